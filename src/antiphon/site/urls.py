@@ -1,0 +1,7 @@
+"""Every address. The creator's own addresses come last, because they match anything."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/", include("allauth.urls")),
+]
