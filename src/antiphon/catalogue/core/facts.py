@@ -1,8 +1,8 @@
 """What ingest found out about a recording, as it tells the catalogue. Plain values only: no rows, no files.
 
-Owns the shapes; `audio` fills them in, `catalogue.service.recording_checked` and `recording_playable` store them.
-Every text here comes from a stranger's file: it is mended, stripped of control characters and cut to length, but it
-is still to be escaped where it is shown.
+Owns the shapes; `audio` fills them in, `catalogue.service.recording_checked` and `recording_playable` store
+them. Every text here comes from a stranger's file: it is mended, stripped of control characters and cut to
+length, but it is still to be escaped where it is shown.
 """
 
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Tags:
 
 @dataclass(frozen=True)
 class CheckedFacts:
-    """The file is one of the formats we read. Told once its head, tags and hash are known, before it is decoded."""
+    """The file is one of the formats we read. Told once head, tags and hash are known, before it is decoded."""
 
     container: str  # wav, aiff, flac, mp3, mp4, aac, ogg
     codec: str  # pcm, flac, alac, mp3, aac, vorbis, opus
