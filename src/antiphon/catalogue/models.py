@@ -48,6 +48,8 @@ class Track(models.Model):
     tag_list = models.CharField(max_length=1000, blank=True)  # comma-separated, as typed
     release_date = models.DateField(null=True, blank=True)
     isrc = models.CharField(max_length=12, blank=True)
+    disc_number = models.PositiveSmallIntegerField(null=True, blank=True)
+    track_number = models.PositiveSmallIntegerField(null=True, blank=True)
     bpm = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     key_signature = models.CharField(max_length=20, blank=True)
     license = models.CharField(max_length=24, choices=License.choices, default=License.ALL_RIGHTS_RESERVED)
@@ -127,6 +129,8 @@ class Recording(models.Model):
     overview = models.BinaryField(default=bytes, blank=True)  # int8 min, max pairs, 1800 of them
     waveform_path = models.TextField(blank=True)  # SVG path data in a box of 1000 by 100, for lists
     report = models.JSONField(default=dict, blank=True)  # the studio's technical report
+    # Another recording of the same person with the very same bytes, when there is one.
+    duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     failure_code = models.CharField(max_length=40, blank=True)
     failure = models.CharField(max_length=500, blank=True)  # in plain words
     attested_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
