@@ -30,7 +30,7 @@ class Tags:
 
 @dataclass(frozen=True)
 class CheckedFacts:
-    """The file is one of the formats we read. Told once head, tags and hash are known, before it is decoded."""
+    """The file is one of the formats we read. Told before it is decoded."""
 
     container: str  # wav, aiff, flac, mp3, mp4, aac, ogg
     codec: str  # pcm, flac, alac, mp3, aac, vorbis, opus
