@@ -1,0 +1,2 @@
+// The listening side: navigation that keeps the music on, the player, the waveform.
+import "./navigate.js";

@@ -1,0 +1,1 @@
+// Upload and studio. Loaded by app.js when a page holds an element that is not yet defined.
