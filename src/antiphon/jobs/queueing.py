@@ -1,0 +1,87 @@
+"""Putting jobs into the queue, taking them out, and bringing dead ones back."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from antiphon.jobs import carrying, registry
+from antiphon.jobs.models import Job
+from antiphon.kernel import clock
+from antiphon.kernel.errors import Conflict, NotFound
+
+LIVE = (Job.State.QUEUED, Job.State.RUNNING)
+
+
+def enqueue(name: str, *, subject: str = "", key: str = "", delay_s: float = 0, **args: Any) -> Job:
+    """Write a job in the caller's transaction; a worker is told when that commits.
+
+    While a job of the same `key` is queued or running, that one is returned; if it was running, it runs once
+    more afterwards, so that no change made meanwhile is missed. Raises `NotFound` for a name nobody declared,
+    `TypeError` or `ValueError` for arguments that are not JSON or that the job does not take.
+    """
+    registry.kind(name).check(args)
+    json.dumps(args, allow_nan=False)
+    if key and (live := _live(key)) is not None:
+        return live
+    now = clock.now()
+    row = Job(
+        name=name,
+        args=args,
+        subject=subject,
+        key=key,
+        run_after=now + timedelta(seconds=delay_s),
+        created_at=now,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        # Somebody else enqueued the same key between our look and our write.
+        if key and (live := _live(key)) is not None:
+            return live
+        raise
+    carrying.send_on_commit(row.pk, delay_s)
+    return row
+
+
+def enqueue_once(name: str, *, key: str) -> None:
+    """Enqueue a periodic job unless it is queued or running; one that runs is not run again for that."""
+    if not Job.objects.filter(key=key, state__in=LIVE).exists():
+        enqueue(name, key=key)
+
+
+def _live(key: str) -> Job | None:
+    row = Job.objects.filter(key=key, state__in=LIVE).first()
+    if row is not None and row.state == Job.State.RUNNING:
+        Job.objects.filter(pk=row.pk, state=Job.State.RUNNING).update(again=True)
+    return row
+
+
+def cancel(*, subject: str) -> int:
+    """Cancel what is queued or running for a subject; a running job sees `ctx.stopping`. Returns how many."""
+    return Job.objects.filter(subject=subject, state__in=LIVE).update(
+        state=Job.State.CANCELLED, lease_token="", lease_until=None, finished_at=clock.now()
+    )
+
+
+def revive(job_id: int) -> Job:
+    """Queue a dead or cancelled job again, with all its attempts. Raises `NotFound` or `Conflict`."""
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            hit = Job.objects.filter(pk=job_id, state__in=(Job.State.DEAD, Job.State.CANCELLED)).update(
+                state=Job.State.QUEUED, attempts=0, crashes=0, again=False, run_after=now, finished_at=None
+            )
+    except IntegrityError as error:
+        raise Conflict(
+            "The same work is queued already, under another number.", subject=f"job {job_id}"
+        ) from error
+    row = Job.objects.filter(pk=job_id).first()
+    if row is None:
+        raise NotFound("There is no job of that number.", subject=f"job {job_id}")
+    if hit != 1:
+        raise Conflict(f"The job is {row.state}, so there is nothing to revive.", subject=f"job {job_id}")
+    carrying.send_on_commit(job_id)
+    return row
