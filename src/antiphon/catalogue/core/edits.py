@@ -18,8 +18,33 @@ _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\d{7}")  # ISO 3901
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # What stands, or may come to stand, under a creator's address beside the tracks.
 RESERVED_TRACK_SLUGS = frozenset(
-    "sets tracks albums playlists likes reposts followers following comments feed feed.xml rss about popular "
-    "label answers proof stats embed download downloads edit settings terms rsl.xml".split()
+    [
+        "sets",
+        "tracks",
+        "albums",
+        "playlists",
+        "likes",
+        "reposts",
+        "followers",
+        "following",
+        "comments",
+        "feed",
+        "feed.xml",
+        "rss",
+        "about",
+        "popular",
+        "label",
+        "answers",
+        "proof",
+        "stats",
+        "embed",
+        "download",
+        "downloads",
+        "edit",
+        "settings",
+        "terms",
+        "rsl.xml",
+    ]
 )
 
 
@@ -160,6 +185,8 @@ def clean(fields: Mapping[str, Check], changes: Changes) -> dict[str, Any]:
             wrong[name] = str(error)
     if wrong:
         raise BadInput(
-            "Some of this cannot be saved.", hint=" ".join(f"{name}: {why}" for name, why in wrong.items()), fields=wrong
+            "Some of this cannot be saved.",
+            hint=" ".join(f"{name}: {why}" for name, why in wrong.items()),
+            fields=wrong,
         )
     return good

@@ -6,7 +6,15 @@ from pathlib import PurePosixPath
 
 # Directions forced on the reader's screen can make a name look like another; isolates and marks go, letters stay.
 _STEERING = dict.fromkeys(
-    [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF, *range(0xFFF9, 0xFFFC), *range(0xD800, 0xE000)]
+    [
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+        0x200E,
+        0x200F,
+        0xFEFF,
+        *range(0xFFF9, 0xFFFC),
+        *range(0xD800, 0xE000),
+    ]
 )
 _SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"^\s*(?:\d{1,2}-)?\d{1,3}\s*[.)_ -]\s*(?=\S)")

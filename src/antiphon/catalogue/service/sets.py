@@ -1,0 +1,158 @@
+"""Albums, EPs and playlists: make, describe, fill, publish."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count
+
+from antiphon.accounts import service as accounts
+from antiphon.catalogue import registry
+from antiphon.catalogue.core.edits import SET_FIELDS, Changes, clean
+from antiphon.catalogue.models import MusicSet, SetItem, Sharing, Track
+from antiphon.catalogue.service import access, addresses, folding
+from antiphon.catalogue.service.tracks import MOST_AT_ONCE, publish_tracks
+from antiphon.kernel import clock, ids
+from antiphon.kernel.errors import BadInput, NotFound
+
+
+def make_set(
+    user: accounts.User, profile_id: int, *, title: str, kind: str = MusicSet.Kind.PLAYLIST
+) -> MusicSet:
+    """Make an empty set under one of one's profiles. Raises `BadInput`, `NotFound`."""
+    good = clean(SET_FIELDS, {"title": title, "kind": kind})
+    profile = next((p for p in accounts.profiles_of(user) if p.pk == profile_id), None)
+    if profile is None:
+        raise NotFound("That is not one of your profiles.")
+    with transaction.atomic():
+        addresses.lock_profile(profile.pk)
+        music_set = MusicSet(profile=profile, slug=addresses.free_set_slug(profile.pk, good["title"]), **good)
+        music_set.search_text = folding.set_text(music_set)
+        music_set.save()
+    return music_set
+
+
+def own_set(user: accounts.User, set_id: int) -> MusicSet:
+    """Return one's own set. Raises `NotFound`."""
+    music_set = MusicSet.objects.select_related("profile").filter(pk=set_id, profile__owner=user).first()
+    if music_set is None:
+        raise NotFound("There is no such set of yours.")
+    return music_set
+
+
+def own_sets(user: accounts.User, limit: int = 200) -> list[MusicSet]:
+    """Return one's sets, the latest changed first, each with `track_count`."""
+    rows = MusicSet.objects.filter(profile__owner=user).select_related("profile")
+    return list(rows.annotate(track_count=Count("items")).order_by("-updated_at", "-pk")[:limit])
+
+
+def tracks_in(user: accounts.User, set_id: int) -> list[Track]:
+    """Return the tracks of one's own set in order, in whatever state they are."""
+    music_set = own_set(user, set_id)
+    return access.tracks_of_set(music_set, user, True, False)
+
+
+def edit_set(user: accounts.User, set_id: int, changes: Changes) -> MusicSet:
+    """Change what is said of a set. Raises `BadInput` naming each wrong field, `NotFound`."""
+    good = clean(SET_FIELDS, changes)
+    with transaction.atomic():
+        music_set = own_set(user, set_id)
+        if "slug" in good:
+            addresses.lock_profile(music_set.profile_id)
+            addresses.move_set(music_set, good.pop("slug"))
+        for name, value in good.items():
+            setattr(music_set, name, value)
+        _save(music_set)
+    return music_set
+
+
+def put_tracks(user: accounts.User, set_id: int, track_ids: Iterable[int]) -> MusicSet:
+    """Let a set hold exactly these tracks in this order: one's own, and public ones of others."""
+    wanted = list(dict.fromkeys(track_ids))
+    if len(wanted) > MOST_AT_ONCE:
+        raise BadInput(f"A set holds {MOST_AT_ONCE} tracks at most.", hint="Make a second one.")
+    with transaction.atomic():
+        music_set = own_set(user, set_id)
+        mine = set(Track.objects.filter(pk__in=wanted, profile__owner=user).values_list("pk", flat=True))
+        theirs = set(access.listenable(user).filter(pk__in=wanted).values_list("pk", flat=True))
+        if set(wanted) - mine - theirs:
+            raise NotFound(
+                "One of these tracks is not there any more.", hint="Reload the page and try again."
+            )
+        SetItem.objects.filter(music_set=music_set).delete()
+        SetItem.objects.bulk_create(
+            SetItem(music_set=music_set, track_id=pk, position=position) for position, pk in enumerate(wanted)
+        )
+        music_set.source_folder = ""  # arranged by hand from now on: tags no longer move it
+        _save(music_set)
+    return music_set
+
+
+def publish_set(
+    user: accounts.User, set_id: int, *, sharing: str = Sharing.PUBLIC, at: datetime | None = None
+) -> MusicSet:
+    """Publish a set and those of its own creator's tracks that are not out yet. Raises `BadInput` when it is empty."""
+    with transaction.atomic():
+        music_set = own_set(user, set_id)
+        tracks = [track for track in tracks_in(user, set_id) if track.profile.owner_id == user.pk]
+        if not SetItem.objects.filter(music_set=music_set).exists():
+            raise BadInput("This set is empty.", hint="Add a track first.")
+        drafts = [
+            track.pk for track in tracks if track.state == Track.State.DRAFT and track.recording is not None
+        ]
+        publishable = [pk for pk in drafts if not _failed(tracks, pk)]
+        if publishable:
+            publish_tracks(user, publishable, sharing=sharing, at=at)
+        music_set.sharing = sharing
+        music_set.published_at = at or music_set.published_at or clock.now()
+        _save(music_set)
+    return music_set
+
+
+def unpublish_set(user: accounts.User, set_id: int) -> MusicSet:
+    """Take a set back to a draft; its tracks stay as they are."""
+    with transaction.atomic():
+        music_set = own_set(user, set_id)
+        music_set.published_at = None
+        _save(music_set)
+    return music_set
+
+
+def delete_set(user: accounts.User, set_id: int) -> None:
+    """Delete a set; its tracks stay."""
+    with transaction.atomic():
+        music_set = own_set(user, set_id)
+        if music_set.artwork_key:
+            registry.ingest().forget([music_set.artwork_key + "/"])
+        music_set.delete()
+
+
+def renew_set_secret(user: accounts.User, set_id: int) -> MusicSet:
+    """Make a new secret link; the one before opens nothing any more."""
+    with transaction.atomic():
+        music_set = own_set(user, set_id)
+        music_set.secret_token = ids.new_secret()
+        _save(music_set)
+    return music_set
+
+
+def set_set_artwork(set_id: int, key: str) -> None:
+    """A picture was prepared for a set: it replaces the one before."""
+    with transaction.atomic():
+        music_set = MusicSet.objects.select_for_update().filter(pk=set_id).first()
+        if music_set is None or music_set.artwork_key == key:
+            return
+        if music_set.artwork_key:
+            registry.ingest().forget([music_set.artwork_key + "/"])
+        music_set.artwork_key = key
+        music_set.save(update_fields=["artwork_key", "updated_at"])
+
+
+def _failed(tracks: list[Track], track_id: int) -> bool:
+    track = next(track for track in tracks if track.pk == track_id)
+    return track.recording is not None and track.recording.state == "failed" and not track.playable
+
+
+def _save(music_set: MusicSet) -> None:
+    music_set.search_text = folding.set_text(music_set)
+    music_set.save()

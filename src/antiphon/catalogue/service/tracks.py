@@ -1,0 +1,210 @@
+"""What a creator does with tracks: describe, publish, withdraw, delete. Ownership is checked in every verb."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from antiphon.accounts import service as accounts
+from antiphon.catalogue import registry
+from antiphon.catalogue.core.edits import TRACK_FIELDS, Changes, clean
+from antiphon.catalogue.models import License, Recording, Sharing, Track
+from antiphon.catalogue.service import addresses, folding
+from antiphon.kernel import clock, ids
+from antiphon.kernel.errors import BadInput, Conflict, NotFound
+
+MOST_AT_ONCE = 500
+
+
+def own_track(user: accounts.User, track_id: int) -> Track:
+    """Return one's own track with profile and recording. Raises `NotFound`."""
+    return own_tracks(user, [track_id])[0]
+
+
+def own_tracks(user: accounts.User, track_ids: Iterable[int]) -> list[Track]:
+    """Return one's own tracks in the order asked. Raises `NotFound` when one is missing or somebody else's."""
+    wanted = list(dict.fromkeys(track_ids))
+    if len(wanted) > MOST_AT_ONCE:
+        raise BadInput(f"At most {MOST_AT_ONCE} tracks at once.", hint="Choose fewer, and repeat.")
+    rows = Track.objects.select_related("profile", "recording").filter(pk__in=wanted, profile__owner=user)
+    found = {track.pk: track for track in rows}
+    if len(found) != len(wanted):
+        raise NotFound("One of these tracks is not yours, or is not there any more.")
+    return [found[pk] for pk in wanted]
+
+
+def edit_track(user: accounts.User, track_id: int, changes: Changes) -> Track:
+    """Change what is said of a track. Raises `BadInput` naming each wrong field, `NotFound`."""
+    good = clean(TRACK_FIELDS, changes)
+    with transaction.atomic():
+        track = own_track(user, track_id)
+        if "slug" in good:
+            addresses.move_track(track, good.pop("slug"))
+        for name, value in good.items():
+            setattr(track, name, value)
+        _save(track)
+    return track
+
+
+def edit_tracks(user: accounts.User, track_ids: Iterable[int], changes: Changes) -> list[Track]:
+    """Make the same changes to many tracks, or to none when one of them cannot take it."""
+    good = clean(
+        {name: check for name, check in TRACK_FIELDS.items() if name not in ("slug", "title")}, changes
+    )
+    with transaction.atomic():
+        tracks = own_tracks(user, track_ids)
+        for track in tracks:
+            for name, value in good.items():
+                setattr(track, name, value)
+            _save(track)
+    return tracks
+
+
+def publish_tracks(
+    user: accounts.User,
+    track_ids: Iterable[int],
+    *,
+    sharing: str = Sharing.PUBLIC,
+    at: datetime | None = None,
+) -> list[Track]:
+    """Let others hear tracks: now, at an instant, or (while they are being prepared) as soon as they can be played.
+
+    Raises `BadInput` for a track that failed, has no attestation, or an instant in the past.
+    """
+    if sharing not in Sharing.values:
+        raise BadInput(
+            "Tracks are shared publicly, by secret link, or not at all.", fields={"sharing": "Unknown."}
+        )
+    now = clock.now()
+    if at is not None and at < now:
+        raise BadInput(
+            "That moment has passed.", hint="Choose a later one.", fields={"at": "This is in the past."}
+        )
+    with transaction.atomic():
+        tracks = own_tracks(user, track_ids)
+        for track in tracks:
+            _check_publishable(track)
+            # Publishing again after taking it off keeps the first date, or it would jump to the top of every list.
+            before = track.published_at if track.published_at and track.published_at <= now else None
+            track.published_at = at or before or now
+            track.state, track.sharing, track.withdrawn_at = Track.State.PUBLISHED, sharing, None
+            _save(track)
+    return tracks
+
+
+def unpublish_tracks(user: accounts.User, track_ids: Iterable[int]) -> list[Track]:
+    """Take tracks back to drafts: their pages stay for their creator only."""
+    with transaction.atomic():
+        tracks = own_tracks(user, track_ids)
+        for track in tracks:
+            if track.state == Track.State.PUBLISHED:
+                track.state = Track.State.DRAFT
+                if track.published_at and track.published_at > clock.now():
+                    track.published_at = None
+                _save(track)
+    return tracks
+
+
+def withdraw_tracks(user: accounts.User, track_ids: Iterable[int]) -> list[Track]:
+    """Let tracks leave the platform at once. `restore_tracks` undoes it, until they are deleted."""
+    with transaction.atomic():
+        tracks = own_tracks(user, track_ids)
+        for track in tracks:
+            if track.state != Track.State.WITHDRAWN:
+                track.state, track.withdrawn_at = Track.State.WITHDRAWN, clock.now()
+                _save(track)
+    return tracks
+
+
+def restore_tracks(user: accounts.User, track_ids: Iterable[int]) -> list[Track]:
+    """Bring withdrawn tracks back to what they were: published when they had been, else drafts."""
+    with transaction.atomic():
+        tracks = own_tracks(user, track_ids)
+        for track in tracks:
+            if track.state == Track.State.WITHDRAWN:
+                track.state = Track.State.PUBLISHED if track.published_at else Track.State.DRAFT
+                track.withdrawn_at = None
+                _save(track)
+    return tracks
+
+
+def delete_tracks(user: accounts.User, track_ids: Iterable[int]) -> int:
+    """Delete tracks and their files for good."""
+    with transaction.atomic():
+        return _delete(own_tracks(user, track_ids))
+
+
+def forget_person(user_id: int) -> int:
+    """Delete everything a person brought here; the last act of an account's deletion."""
+    with transaction.atomic():
+        return _delete(list(Track.objects.filter(profile__owner_id=user_id)))
+
+
+def renew_secret(user: accounts.User, track_id: int) -> Track:
+    """Make a new secret link; the one before opens nothing any more."""
+    with transaction.atomic():
+        track = own_track(user, track_id)
+        track.secret_token = ids.new_secret()
+        _save(track)
+    return track
+
+
+def recordings_of(user: accounts.User, track_id: int) -> list[Recording]:
+    """Return every recording of one's own track, the latest first."""
+    track = own_track(user, track_id)
+    return list(Recording.objects.filter(track=track).defer("overview", "report").order_by("-pk"))
+
+
+def use_recording(user: accounts.User, track_id: int, recording_id: int) -> Track:
+    """Let a track sound like another of its recordings again. Raises `Conflict` when that one cannot be played."""
+    with transaction.atomic():
+        track = own_track(user, track_id)
+        recording = Recording.objects.filter(pk=recording_id, track=track).first()
+        if recording is None:
+            raise NotFound("There is no such recording of this track.")
+        if recording.state not in (Recording.State.PLAYABLE, Recording.State.COMPLETE):
+            raise Conflict("This recording cannot be played yet.", hint="Wait until it is ready.")
+        track.recording, track.playable = recording, True
+        _save(track)
+    return track
+
+
+def _check_publishable(track: Track) -> None:
+    recording = track.recording
+    if recording is None or (recording.state == Recording.State.FAILED and not track.playable):
+        raise BadInput(
+            f"“{track.title}” has nothing to play.", hint="Replace its audio first.", subject=str(track.pk)
+        )
+    if recording.attested_at is None:
+        raise BadInput(
+            f"Nobody has said yet that “{track.title}” may be published.",
+            hint="Say that you have the rights, then publish.",
+            subject=str(track.pk),
+        )
+    if track.license not in License.values:
+        raise BadInput("Choose a licence first.", fields={"license": "Choose a licence."})
+
+
+def attest(user: accounts.User, track_id: int) -> Track:
+    """Say that one has the right to publish a track: for what came in without it."""
+    track = own_track(user, track_id)
+    Recording.objects.filter(track=track, attested_at=None).update(attested_by=user, attested_at=clock.now())
+    return own_track(user, track_id)
+
+
+def _save(track: Track) -> None:
+    track.search_text = folding.track_text(track)
+    track.save()
+    registry.ingest().track_described(track.pk)
+
+
+def _delete(tracks: list[Track]) -> int:
+    keys: list[str] = []
+    for recording in Recording.objects.filter(track__in=tracks).only("pk", "original_key"):
+        keys += [recording.original_key, f"renditions/{recording.pk}/", f"downloads/{recording.pk}/"]
+        keys.append(f"waveforms/{recording.pk}.dat")
+    keys += [track.artwork_key + "/" for track in tracks if track.artwork_key]
+    registry.ingest().forget(keys)
+    for track in tracks:
+        track.delete()
+    return len(tracks)
