@@ -64,9 +64,7 @@ class Track(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     published_at = models.DateTimeField(null=True, blank=True)  # in the future: a scheduled release
     playable = models.BooleanField(default=False)  # the current recording has a rendition
-    recording = models.ForeignKey(
-        "Recording", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    recording = models.ForeignKey("Recording", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     search_text = models.TextField(blank=True)  # title, artists, tags, profile: folded
     hidden_at = models.DateTimeField(null=True, blank=True)  # by a moderator
     hidden_because = models.CharField(max_length=500, blank=True)
@@ -75,9 +73,7 @@ class Track(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["profile", "slug"], name="track_slug_once_per_profile")
-        ]
+        constraints = [models.UniqueConstraint(fields=["profile", "slug"], name="track_slug_once_per_profile")]
         indexes = [
             models.Index(fields=["profile", "-published_at"], name="track_profile_published"),
             models.Index(
@@ -136,9 +132,7 @@ class Recording(models.Model):
     waveform_path = models.TextField(blank=True)  # SVG path data in a box of 1000 by 100, for lists
     report = models.JSONField(default=dict, blank=True)  # the studio's technical report
     # Another recording of the same person with the very same bytes, when there is one.
-    duplicate_of = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     failure_code = models.CharField(max_length=40, blank=True)
     failure = models.CharField(max_length=500, blank=True)  # in plain words
     attested_by = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -220,9 +214,7 @@ class Upload(models.Model):
     replaces = models.ForeignKey(Track, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     attested = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    recording = models.ForeignKey(
-        Recording, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    recording = models.ForeignKey(Recording, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(db_index=True)
 
@@ -241,17 +233,13 @@ class Report(models.Model):
         UPHELD = "upheld"
         DISMISSED = "dismissed"
 
-    kind = models.CharField(
-        max_length=10, choices=[("track", "track"), ("set", "set"), ("profile", "profile")]
-    )
+    kind = models.CharField(max_length=10, choices=[("track", "track"), ("set", "set"), ("profile", "profile")])
     subject_id = models.BigIntegerField()
     reporter = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
     reason = models.CharField(max_length=20)
     words = models.TextField(max_length=4000, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    decided_by = models.ForeignKey(
-        "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    decided_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     decision = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=clock.now)

@@ -14,7 +14,5 @@ def use_ingest(ingest: Ingest) -> None:
 
 def ingest() -> Ingest:
     if _ingest is None:
-        raise Unavailable(
-            "Nothing is set up to prepare recordings.", hint="This is a fault of the installation."
-        )
+        raise Unavailable("Nothing is set up to prepare recordings.", hint="This is a fault of the installation.")
     return _ingest

@@ -69,15 +69,29 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PORT", count, "8000", "port to listen on"),
     Setting("ANTIPHON_DATA", folder, "var", "folder of database, files, keys, logs and mail"),
     Setting("ANTIPHON_HOST", text, "127.0.0.1", "address to listen on"),
-    Setting("ANTIPHON_URL", text, "", "address the world sees, such as https://music.example; empty: http://localhost:PORT"),
+    Setting(
+        "ANTIPHON_URL", text, "", "address the world sees, such as https://music.example; empty: http://localhost:PORT"
+    ),
     Setting("ANTIPHON_ALLOWED_HOSTS", words, "", "further host names to answer to, by comma"),
     Setting("ANTIPHON_DATABASE_URL", text, "", "postgresql://user@host/name; empty: SQLite in the data folder"),
     Setting("ANTIPHON_SECRET_KEY", text, "", "signing secret; empty: made once and kept in the data folder"),
     Setting("ANTIPHON_DEBUG", flag, "no", "show errors in full; never on a site that others can reach"),
     Setting("ANTIPHON_SITE_NAME", text, "Antiphon", "name of this site"),
-    Setting("ANTIPHON_SOURCE_URL", text, "", "where the running source can be had (AGPL section 13); empty: served by the site"),
-    Setting("ANTIPHON_SIGN_UP", one_of("open", "invitation", "closed"), "open", "who may sign up: open, invitation or closed"),
-    Setting("ANTIPHON_TRUSTED_PROXIES", words, "", "addresses or networks whose X-Forwarded-For and -Proto are believed"),
+    Setting(
+        "ANTIPHON_SOURCE_URL",
+        text,
+        "",
+        "where the running source can be had (AGPL section 13); empty: served by the site",
+    ),
+    Setting(
+        "ANTIPHON_SIGN_UP",
+        one_of("open", "invitation", "closed"),
+        "open",
+        "who may sign up: open, invitation or closed",
+    ),
+    Setting(
+        "ANTIPHON_TRUSTED_PROXIES", words, "", "addresses or networks whose X-Forwarded-For and -Proto are believed"
+    ),
     Setting("ANTIPHON_UPLOAD_MAX_BYTES", count, "2147483648", "largest file that may be uploaded, in bytes"),
     Setting("ANTIPHON_UPLOAD_MAX_SECONDS", count, "14400", "longest track, in seconds of decoded sound"),
     Setting("ANTIPHON_QUOTA_BYTES", count, "21474836480", "room for the originals of one account, in bytes"),
@@ -88,7 +102,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ANTIPHON_THREADS", count, "8", "threads that answer pages"),
     Setting("ANTIPHON_JOB_ENGINE", one_of("huey"), "huey", "what carries jobs: huey"),
     Setting("ANTIPHON_FILE_STORE", one_of("local"), "local", "where files are kept: local"),
-    Setting("ANTIPHON_EMAIL_URL", text, "", "smtp://user:password@host:port (smtps for TLS); empty: kept as files, read at /mailbox"),
+    Setting(
+        "ANTIPHON_EMAIL_URL",
+        text,
+        "",
+        "smtp://user:password@host:port (smtps for TLS); empty: kept as files, read at /mailbox",
+    ),
     Setting("ANTIPHON_EMAIL_FROM", text, "Antiphon <antiphon@localhost>", "sender of e-mail"),
     Setting("ANTIPHON_DELETION_GRACE_DAYS", count, "14", "days between asking for an account's deletion and its end"),
     Setting("ANTIPHON_KEEP_LOG_DAYS", count, "30", "days that logs are kept"),

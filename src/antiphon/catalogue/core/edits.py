@@ -1,4 +1,4 @@
-"""What may be changed about a track or a set, checked field by field. Pure: a dict in, a clean dict or `BadInput` out."""
+"""What may be changed about a track or a set, checked field by field: a dict in, a clean dict or `BadInput` out."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -18,33 +18,9 @@ _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\d{7}")  # ISO 3901
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # What stands, or may come to stand, under a creator's address beside the tracks.
 RESERVED_TRACK_SLUGS = frozenset(
-    [
-        "sets",
-        "tracks",
-        "albums",
-        "playlists",
-        "likes",
-        "reposts",
-        "followers",
-        "following",
-        "comments",
-        "feed",
-        "feed.xml",
-        "rss",
-        "about",
-        "popular",
-        "label",
-        "answers",
-        "proof",
-        "stats",
-        "embed",
-        "download",
-        "downloads",
-        "edit",
-        "settings",
-        "terms",
-        "rsl.xml",
-    ]
+    {"sets", "tracks", "albums", "playlists", "likes", "reposts", "followers", "following", "comments", "feed", "rss"}
+    | {"about", "popular", "label", "answers", "proof", "stats", "embed", "download", "downloads", "edit", "settings"}
+    | {"terms"}
 )
 
 

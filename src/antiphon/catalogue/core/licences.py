@@ -45,9 +45,7 @@ LICENCES: dict[str, Licence] = {
             _CC + "by-nc/4.0/",
             "Others may share and change it, not for money, and name you.",
         ),
-        Licence(
-            "cc-by-nc-sa", "CC BY-NC-SA 4.0", _CC + "by-nc-sa/4.0/", "As CC BY-NC, under the same licence."
-        ),
+        Licence("cc-by-nc-sa", "CC BY-NC-SA 4.0", _CC + "by-nc-sa/4.0/", "As CC BY-NC, under the same licence."),
         Licence(
             "cc-by-nc-nd",
             "CC BY-NC-ND 4.0",

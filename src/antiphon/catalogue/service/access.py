@@ -51,7 +51,7 @@ can_edit = is_owner
 
 
 def listenable(viewer: Viewer) -> TrackRows:
-    """Every track that is public for this viewer now, newest first, with profile and recording, without heavy columns."""
+    """Every track that is public for this viewer now, newest first, with profile and the light part of recording."""
     return _without_blocked(_public_tracks(), viewer)
 
 
@@ -151,11 +151,7 @@ def _admit(track: Track, viewer: Viewer, secret: str) -> None:
     missing = NotFound("There is no such track.")
     if track.hidden_at or track.profile.hidden_at:
         raise missing
-    if (
-        viewer is not None
-        and viewer.is_authenticated
-        and track.profile.owner_id in accounts.blocked_ids(viewer)
-    ):
+    if viewer is not None and viewer.is_authenticated and track.profile.owner_id in accounts.blocked_ids(viewer):
         raise missing
     by_link = bool(secret) and track.sharing != Sharing.PRIVATE and opens(track, secret)
     if track.sharing != Sharing.PUBLIC and not by_link:
@@ -204,18 +200,10 @@ def _opened(music_set: MusicSet | None, viewer: Viewer, secret: str) -> FoundSet
 
 def tracks_of_set(music_set: MusicSet, viewer: Viewer, owner: bool, by_link: bool) -> list[Track]:
     if owner:
-        rows = (
-            Track.objects.exclude(state=Track.State.WITHDRAWN)
-            .select_related("profile", "recording")
-            .defer(*_HEAVY)
-        )
-        rows = rows.filter(
-            Q(profile__owner_id=music_set.profile.owner_id) | Q(pk__in=listenable(viewer).values("pk"))
-        )
+        rows = Track.objects.exclude(state=Track.State.WITHDRAWN).select_related("profile", "recording").defer(*_HEAVY)
+        rows = rows.filter(Q(profile__owner_id=music_set.profile.owner_id) | Q(pk__in=listenable(viewer).values("pk")))
     elif by_link:
-        heard = Q(sharing=Sharing.PUBLIC) | Q(
-            sharing=Sharing.SECRET, profile__owner_id=music_set.profile.owner_id
-        )
+        heard = Q(sharing=Sharing.PUBLIC) | Q(sharing=Sharing.SECRET, profile__owner_id=music_set.profile.owner_id)
         rows = (
             Track.objects.filter(
                 heard,

@@ -16,9 +16,7 @@ def lock_profile(profile_id: int) -> accounts.Profile:
 
 def free_track_slug(profile_id: int, title: str) -> str:
     """Return an address for a new track: its title's, with a number when that is taken."""
-    return _free(
-        slug_of(title)[:90].strip("-") or "track", lambda slug: _track_slug_taken(profile_id, slug, None)
-    )
+    return _free(slug_of(title)[:90].strip("-") or "track", lambda slug: _track_slug_taken(profile_id, slug))
 
 
 def free_set_slug(profile_id: int, title: str) -> str:
@@ -49,7 +47,7 @@ def move_set(music_set: MusicSet, slug: str) -> None:
     music_set.slug = slug
 
 
-def _track_slug_taken(profile_id: int, slug: str, by_others_than: int | None) -> bool:
+def _track_slug_taken(profile_id: int, slug: str, by_others_than: int = 0) -> bool:
     if slug in RESERVED_TRACK_SLUGS:
         return True
     live = Track.objects.filter(profile_id=profile_id, slug=slug).exclude(pk=by_others_than)

@@ -23,9 +23,7 @@ def place(track: Track, upload: Upload) -> None:
         )
         music_set.search_text = folding.set_text(music_set)
         music_set.save()
-    SetItem.objects.get_or_create(
-        music_set=music_set, track=track, defaults={"position": music_set.items.count()}
-    )
+    SetItem.objects.get_or_create(music_set=music_set, track=track, defaults={"position": music_set.items.count()})
     arrange(music_set)
 
 

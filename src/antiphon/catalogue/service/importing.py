@@ -61,9 +61,7 @@ def find_files(paths: list[Path]) -> list[tuple[Path, str]]:
 
 def import_folder(profile: accounts.Profile, paths: list[Path], *, attested: bool) -> Iterator[Event]:
     """Bring every music file below these paths in; yield what happens. A second run goes on where the first ended."""
-    batch = uuid.uuid5(
-        uuid.NAMESPACE_URL, f"import:{profile.pk}:" + "|".join(str(p.resolve()) for p in paths)
-    )
+    batch = uuid.uuid5(uuid.NAMESPACE_URL, f"import:{profile.pk}:" + "|".join(str(p.resolve()) for p in paths))
     for path, folder in find_files(paths):
         try:
             yield from _import_one(profile, path, folder, batch, attested)

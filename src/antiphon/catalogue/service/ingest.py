@@ -95,9 +95,7 @@ def set_artwork(track_id: int, key: str) -> None:
 
 def recording_for(user: accounts.User, recording_id: int) -> Recording:
     """Return a recording of one's own. Raises `NotFound`."""
-    rows = Recording.objects.select_related("track__profile").filter(
-        pk=recording_id, track__profile__owner=user
-    )
+    rows = Recording.objects.select_related("track__profile").filter(pk=recording_id, track__profile__owner=user)
     recording = rows.first()
     if recording is None:
         raise NotFound("There is no such recording of yours.")
@@ -121,9 +119,7 @@ def _recording(recording_id: int) -> Recording:
 
 
 def _twin(recording: Recording) -> Recording | None:
-    twins = Recording.objects.filter(
-        sha256=recording.sha256, track__profile__owner_id=recording.track.profile.owner_id
-    )
+    twins = Recording.objects.filter(sha256=recording.sha256, track__profile__owner_id=recording.track.profile.owner_id)
     return twins.exclude(pk=recording.pk).exclude(state=Recording.State.FAILED).order_by("pk").first()
 
 

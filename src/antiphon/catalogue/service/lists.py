@@ -33,9 +33,7 @@ def newest(viewer: Viewer, before: Cursor | None = None, limit: int = 24) -> Tra
     return _page(listenable(viewer), before, limit)
 
 
-def tracks_of(
-    profile: accounts.Profile, viewer: Viewer, before: Cursor | None = None, limit: int = 24
-) -> TrackList:
+def tracks_of(profile: accounts.Profile, viewer: Viewer, before: Cursor | None = None, limit: int = 24) -> TrackList:
     """Return a profile's public tracks, the latest published first. One query."""
     return _page(listenable(viewer).filter(profile=profile), before, limit)
 
@@ -67,9 +65,7 @@ def search(viewer: Viewer, words: str, limit: int = 24, before: Cursor | None = 
     for word in folded:
         every &= Q(search_text__contains=word)
     blocked = accounts.blocked_ids(viewer) if viewer is not None and viewer.is_authenticated else set()
-    profiles = (
-        accounts.Profile.objects.filter(every, hidden_at=None).exclude(owner_id__in=blocked).order_by("name")
-    )
+    profiles = accounts.Profile.objects.filter(every, hidden_at=None).exclude(owner_id__in=blocked).order_by("name")
     return SearchResult(
         words,
         _page(listenable(viewer).filter(every), before, limit).tracks,

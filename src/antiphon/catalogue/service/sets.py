@@ -16,9 +16,7 @@ from antiphon.kernel import clock, ids
 from antiphon.kernel.errors import BadInput, NotFound
 
 
-def make_set(
-    user: accounts.User, profile_id: int, *, title: str, kind: str = MusicSet.Kind.PLAYLIST
-) -> MusicSet:
+def make_set(user: accounts.User, profile_id: int, *, title: str, kind: str = MusicSet.Kind.PLAYLIST) -> MusicSet:
     """Make an empty set under one of one's profiles. Raises `BadInput`, `NotFound`."""
     good = clean(SET_FIELDS, {"title": title, "kind": kind})
     profile = next((p for p in accounts.profiles_of(user) if p.pk == profile_id), None)
@@ -76,9 +74,7 @@ def put_tracks(user: accounts.User, set_id: int, track_ids: Iterable[int]) -> Mu
         mine = set(Track.objects.filter(pk__in=wanted, profile__owner=user).values_list("pk", flat=True))
         theirs = set(access.listenable(user).filter(pk__in=wanted).values_list("pk", flat=True))
         if set(wanted) - mine - theirs:
-            raise NotFound(
-                "One of these tracks is not there any more.", hint="Reload the page and try again."
-            )
+            raise NotFound("One of these tracks is not there any more.", hint="Reload the page and try again.")
         SetItem.objects.filter(music_set=music_set).delete()
         SetItem.objects.bulk_create(
             SetItem(music_set=music_set, track_id=pk, position=position) for position, pk in enumerate(wanted)
@@ -97,9 +93,7 @@ def publish_set(
         tracks = [track for track in tracks_in(user, set_id) if track.profile.owner_id == user.pk]
         if not SetItem.objects.filter(music_set=music_set).exists():
             raise BadInput("This set is empty.", hint="Add a track first.")
-        drafts = [
-            track.pk for track in tracks if track.state == Track.State.DRAFT and track.recording is not None
-        ]
+        drafts = [track.pk for track in tracks if track.state == Track.State.DRAFT and track.recording is not None]
         publishable = [pk for pk in drafts if not _failed(tracks, pk)]
         if publishable:
             publish_tracks(user, publishable, sharing=sharing, at=at)

@@ -11,9 +11,7 @@ STATES = ("draft", "published", "scheduled", "processing", "failed", "withdrawn"
 def with_latest(rows: QuerySet[Track]) -> QuerySet[Track]:
     """Annotate `latest_state` and `latest_id`: the newest recording's, which may not be the one that is heard yet."""
     latest = Recording.objects.filter(track=OuterRef("pk")).order_by("-pk")
-    return rows.annotate(
-        latest_state=Subquery(latest.values("state")[:1]), latest_id=Subquery(latest.values("pk")[:1])
-    )
+    return rows.annotate(latest_state=Subquery(latest.values("state")[:1]), latest_id=Subquery(latest.values("pk")[:1]))
 
 
 def state_of(track: Track) -> str:

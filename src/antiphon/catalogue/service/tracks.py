@@ -48,9 +48,7 @@ def edit_track(user: accounts.User, track_id: int, changes: Changes) -> Track:
 
 def edit_tracks(user: accounts.User, track_ids: Iterable[int], changes: Changes) -> list[Track]:
     """Make the same changes to many tracks, or to none when one of them cannot take it."""
-    good = clean(
-        {name: check for name, check in TRACK_FIELDS.items() if name not in ("slug", "title")}, changes
-    )
+    good = clean({name: check for name, check in TRACK_FIELDS.items() if name not in ("slug", "title")}, changes)
     with transaction.atomic():
         tracks = own_tracks(user, track_ids)
         for track in tracks:
@@ -72,14 +70,10 @@ def publish_tracks(
     Raises `BadInput` for a track that failed, has no attestation, or an instant in the past.
     """
     if sharing not in Sharing.values:
-        raise BadInput(
-            "Tracks are shared publicly, by secret link, or not at all.", fields={"sharing": "Unknown."}
-        )
+        raise BadInput("Tracks are shared publicly, by secret link, or not at all.", fields={"sharing": "Unknown."})
     now = clock.now()
     if at is not None and at < now:
-        raise BadInput(
-            "That moment has passed.", hint="Choose a later one.", fields={"at": "This is in the past."}
-        )
+        raise BadInput("That moment has passed.", hint="Choose a later one.", fields={"at": "This is in the past."})
     with transaction.atomic():
         tracks = own_tracks(user, track_ids)
         for track in tracks:
@@ -172,9 +166,7 @@ def use_recording(user: accounts.User, track_id: int, recording_id: int) -> Trac
 def _check_publishable(track: Track) -> None:
     recording = track.recording
     if recording is None or (recording.state == Recording.State.FAILED and not track.playable):
-        raise BadInput(
-            f"“{track.title}” has nothing to play.", hint="Replace its audio first.", subject=str(track.pk)
-        )
+        raise BadInput(f"“{track.title}” has nothing to play.", hint="Replace its audio first.", subject=str(track.pk))
     if recording.attested_at is None:
         raise BadInput(
             f"Nobody has said yet that “{track.title}” may be published.",

@@ -83,11 +83,7 @@ def cancel_upload(user: accounts.User, upload_id: uuid.UUID) -> None:
 
 def expire_uploads(now: datetime) -> list[uuid.UUID]:
     """End the uploads that nobody finished in time; return their ids, whose partial files may go."""
-    late = list(
-        Upload.objects.filter(state=Upload.State.OPEN, expires_at__lte=now).values_list("pk", flat=True)[
-            :1000
-        ]
-    )
+    late = list(Upload.objects.filter(state=Upload.State.OPEN, expires_at__lte=now).values_list("pk", flat=True)[:1000])
     Upload.objects.filter(pk__in=late, state=Upload.State.OPEN).update(state=Upload.State.EXPIRED)
     return late
 
@@ -128,9 +124,7 @@ def receive(upload_id: uuid.UUID, partial: Path, *, sha256: str = "") -> Recordi
 def used_bytes(user: accounts.User) -> int:
     """Return the room that a person's originals take, unfinished uploads included."""
     kept = Recording.objects.filter(track__profile__owner=user).aggregate(n=Sum("size_bytes"))["n"] or 0
-    coming = (
-        Upload.objects.filter(user=user, state=Upload.State.OPEN).aggregate(n=Sum("size_bytes"))["n"] or 0
-    )
+    coming = Upload.objects.filter(user=user, state=Upload.State.OPEN).aggregate(n=Sum("size_bytes"))["n"] or 0
     return kept + coming
 
 
@@ -163,7 +157,7 @@ def _check_room(user: accounts.User, size_bytes: int) -> None:
     if used + size_bytes > quota:
         left = max(0, quota - used)
         raise OverQuota(
-            f"This file has {words.spoken_size(size_bytes)}, and your account has room for {words.spoken_size(left)} more.",
+            f"This file has {words.spoken_size(size_bytes)}, and you have room for {words.spoken_size(left)} more.",
             hint="Delete something you no longer need, or ask whoever runs this site for more room.",
         )
 
@@ -171,9 +165,7 @@ def _check_room(user: accounts.User, size_bytes: int) -> None:
 def _own_profile(user: accounts.User, profile_id: int | None) -> accounts.Profile:
     profiles = accounts.profiles_of(user)
     if not profiles:
-        raise BadInput(
-            "You have no artist profile yet.", hint="Make one first; it takes a name and nothing else."
-        )
+        raise BadInput("You have no artist profile yet.", hint="Make one first; it takes a name and nothing else.")
     if profile_id is None:
         return profiles[0]
     for profile in profiles:
@@ -231,9 +223,7 @@ def _record(upload: Upload, key: str, sha256: str) -> Recording:
 def _new_track(upload: Upload) -> Track:
     addresses.lock_profile(upload.profile_id)
     title = words.title_from_file(upload.file_name)
-    track = Track(
-        profile=upload.profile, title=title, slug=addresses.free_track_slug(upload.profile_id, title)
-    )
+    track = Track(profile=upload.profile, title=title, slug=addresses.free_track_slug(upload.profile_id, title))
     track.search_text = folding.track_text(track)
     track.save()
     if upload.folder:
