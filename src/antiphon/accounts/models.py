@@ -1,7 +1,7 @@
 """People, their profiles and what they may do. Owns no music: tracks are the catalogue's."""
 
-from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -34,7 +34,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(max_length=12, blank=True)
     theme = models.CharField(max_length=8, blank=True)  # light, dark, or empty for the system's
     quota_bytes = models.BigIntegerField(null=True, blank=True)  # empty: the site's default
+    # A copy of the grants, "creator,listener", so that no page has to ask for them; `people.grant_role` keeps it.
+    roles = models.CharField(max_length=60, blank=True, editable=False)
     suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_because = models.CharField(max_length=500, blank=True)
     deletion_asked_at = models.DateTimeField(null=True, blank=True)
     deletion_due_at = models.DateTimeField(null=True, blank=True, db_index=True)
 

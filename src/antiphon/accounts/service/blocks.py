@@ -1,0 +1,55 @@
+"""One person wants nothing to do with another."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from antiphon.accounts.models import Block, User
+from antiphon.kernel.errors import BadInput
+
+
+def block(user: User, other: User) -> None:
+    """From now on neither finds the other's music or words. Blocking twice changes nothing.
+
+    Raises `BadInput` when somebody would block themselves.
+    """
+    if user.pk == other.pk:
+        raise BadInput(_("You cannot block yourself."), subject=f"user:{other.pk}")
+    with transaction.atomic():
+        Block.objects.get_or_create(by=user, blocked=other)
+    _forget_cached(user, other)
+
+
+def unblock(user: User, other: User) -> None:
+    """Take this person's own block back; a block in the other direction stays."""
+    Block.objects.filter(by=user, blocked=other).delete()
+    _forget_cached(user, other)
+
+
+def blocked_by(user: User) -> list[User]:
+    """Return whom this person has blocked, newest first, with their profiles fetched."""
+    blocks = Block.objects.filter(by=user).select_related("blocked").prefetch_related("blocked__profiles")
+    return [row.blocked for row in blocks.order_by("-created_at", "-pk")]
+
+
+def has_blocked(user: User, other: User) -> bool:
+    """Tell whether this person has blocked the other."""
+    return Block.objects.filter(by=user, blocked=other).exists()
+
+
+def blocked_ids(user: object) -> frozenset[int]:
+    """Return the ids of everybody this person has blocked or was blocked by: one query a user object."""
+    if not isinstance(user, User):
+        return frozenset()
+    cached: frozenset[int] | None = getattr(user, "_blocked_ids", None)
+    if cached is None:
+        mine = Block.objects.filter(by=user).values_list("blocked_id", flat=True)
+        theirs = Block.objects.filter(blocked=user).values_list("by_id", flat=True)
+        cached = frozenset(mine.union(theirs))
+        user._blocked_ids = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def _forget_cached(*users: User) -> None:
+    for user in users:
+        if hasattr(user, "_blocked_ids"):
+            del user._blocked_ids
