@@ -71,7 +71,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "antiphon.web.middleware.ListenerMiddleware",
+    "antiphon.web.middleware.PreferencesMiddleware",
 ]
 
 ROOT_URLCONF = "antiphon.site.urls"
@@ -158,7 +159,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
-USERSESSIONS_TRACK_ACTIVITY = True
+# allauth's own tracking writes a row on every request; `web.middleware` does it every ten minutes.
+USERSESSIONS_TRACK_ACTIVITY = False
 
 # Sessions live in the database behind a short cache; the cookie is host-only and never readable by scripts.
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
