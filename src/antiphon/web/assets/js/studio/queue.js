@@ -1,0 +1,190 @@
+// The queue of uploads. It outlives the page it is shown on: as with the music, leaving /upload does not stop it.
+import { inOrder, refusal, sampleOf } from "./files.js";
+import { Item } from "./item.js";
+import { fileAgain, hasHandle, recall } from "./memory.js";
+import { say } from "./words.js";
+
+const AT_ONCE = 2;
+
+function newBatch() {
+  if (crypto.randomUUID) return crypto.randomUUID(); // only on https and localhost
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+class Queue extends EventTarget {
+  /** @type {Item[]} */
+  items = [];
+  attested = false;
+  held = false; // everything paused
+  loaded = false;
+
+  constructor() {
+    super();
+    addEventListener("online", () => this.items.filter((item) => item.phase === "lost").forEach((item) => item.restart()));
+    addEventListener("beforeunload", (event) => {
+      if (this.items.some((item) => ["sending", "lost", "waiting"].includes(item.phase) && item.file)) event.preventDefault();
+    });
+  }
+
+  /** @param {Item} item */
+  keep(item) {
+    item.changed = () => {
+      this.dispatchEvent(new CustomEvent("change", { detail: item }));
+      if (!["checking", "sending", "lost"].includes(item.phase)) this.pump();
+    };
+    this.items.push(item);
+    item.changed(item);
+    return item;
+  }
+
+  /**
+   * Take in what was dropped or chosen: unfinished uploads go on, copies are flagged, the rest joins the queue.
+   * @param {import("./files.js").Found[]} found
+   * @param {{maxBytes: number, profile: string, replaces: string}} options
+   */
+  async add(found, options) {
+    const batches = this.batchesFor(found);
+    const fresh = inOrder(found).map(({ file, folder, handle }) => {
+      const batch = folder ? (batches.get(folder) ?? "") : "";
+      const item = new Item({ name: file.name, size: file.size, folder, batch, file, ...options });
+      item.handle = handle;
+      return this.keep(item);
+    });
+    for (const item of fresh) await this.judge(item, options.maxBytes);
+    this.pump();
+    return fresh;
+  }
+
+  /** A folder dropped again is the same album when one of its files is already here. @param {import("./files.js").Found[]} found */
+  batchesFor(found) {
+    const batch = newBatch();
+    /** @type {Map<string, string>} */
+    const batches = new Map();
+    for (const { file, folder } of found) {
+      const known = this.items.find((one) => one.folder === folder && one.name === file.name && one.size === file.size);
+      if (folder && known?.batch) batches.set(folder, known.batch);
+    }
+    for (const { folder } of found) if (!batches.has(folder)) batches.set(folder, batch);
+    return batches;
+  }
+
+  /** @param {Item} item @param {number} maxBytes */
+  async judge(item, maxBytes) {
+    const file = /** @type {File} */ (item.file);
+    const refused = refusal(file, maxBytes);
+    if (refused) return item.enter("refused", say(refused));
+    try {
+      item.sample = await sampleOf(file);
+    } catch {
+      return item.enter("refused", say("refused.unreadable"));
+    }
+    const unfinished = this.unfinishedFor(item);
+    if (unfinished) {
+      this.drop(item);
+      unfinished.sample = item.sample;
+      return unfinished.attach(file, item.handle);
+    }
+    const twin = this.items.find((one) => one !== item && this.sameFile(one, item));
+    if (twin) return item.enter("twin", say(twin.phase === "received" ? "twin.received" : "twin.queued", { name: twin.name }));
+    return item.enter("waiting");
+  }
+
+  /** @param {Item} item */
+  unfinishedFor(item) {
+    return this.items.find((one) => {
+      if (one.phase !== "unfinished" || one.name !== item.name || one.size !== item.size) return false;
+      if (item.folder && one.folder && item.folder !== one.folder) return false;
+      const before = recall(one.id)?.sample;
+      if (!before || !item.sample || before === item.sample) return true;
+      one.enter("unfinished", say("unfinished.other"));
+      return false;
+    });
+  }
+
+  /** @param {Item} one @param {Item} other */
+  sameFile(one, other) {
+    if (["refused", "cancelled", "twin", "checking", "stopped"].includes(one.phase) || one.replaces !== other.replaces) return false;
+    if (one.size !== other.size) return false;
+    if (one.sample && other.sample) return one.sample === other.sample;
+    return one.name === other.name && one.folder === other.folder;
+  }
+
+  /** Start what may start: two at a time, and nothing before the rights are attested. */
+  pump() {
+    if (this.held) return;
+    let room = AT_ONCE - this.items.filter((item) => ["sending", "lost"].includes(item.phase)).length;
+    for (const item of this.items) {
+      if (room <= 0) return;
+      // An upload that has begun was attested when it began.
+      if (item.phase !== "waiting" || (!this.attested && !item.id)) continue;
+      item.start();
+      room -= 1;
+    }
+  }
+
+  /** @param {Item} item */
+  drop(item) {
+    this.items = this.items.filter((one) => one !== item);
+    this.dispatchEvent(new CustomEvent("drop", { detail: item }));
+  }
+
+  /** @param {Item} item */
+  async cancel(item) {
+    await item.cancel();
+    this.drop(item);
+    this.pump();
+  }
+
+  /** @param {Item} item */
+  async resume(item) {
+    if (item.phase === "unfinished") {
+      const file = await fileAgain(item.id, true);
+      if (!file || file.size !== item.size) return item.enter("unfinished", say("unfinished.gone"));
+      item.attach(file, item.handle);
+    } else {
+      item.enter("waiting");
+    }
+    this.pump();
+    return undefined;
+  }
+
+  /** @param {boolean} held */
+  async hold(held) {
+    this.held = held;
+    if (held) await Promise.all(this.items.filter((one) => ["sending", "lost"].includes(one.phase)).map((one) => one.pause()));
+    else this.items.filter((one) => one.phase === "paused").forEach((one) => one.enter("waiting"));
+    this.dispatchEvent(new CustomEvent("change", { detail: null }));
+    this.pump();
+  }
+
+  /** Ask the server what it holds for this person: the unfinished, and what came in lately. @param {string} url */
+  async load(url) {
+    const answer = await fetch(url, { headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const { uploads } = await answer.json();
+    for (const known of uploads) {
+      if (this.items.some((item) => item.id === known.id)) continue;
+      const item = new Item({ name: known.file_name, size: known.size_bytes, folder: known.folder, batch: known.batch ?? "" });
+      Object.assign(item, { id: known.id, profile: String(known.profile ?? ""), replaces: String(known.replaces ?? "") });
+      item.sent = known.offset;
+      item.phase = known.state === "open" ? "unfinished" : "received";
+      this.keep(item);
+      if (item.phase === "unfinished") await this.comeBack(item);
+    }
+    this.loaded = true;
+  }
+
+  /** Where the browser still lets us read the file, go on without a word. @param {Item} item */
+  async comeBack(item) {
+    const file = await fileAgain(item.id, false);
+    if (file && file.size === item.size) return item.attach(file, null);
+    item.canAsk = await hasHandle(item.id);
+    return item.changed(item);
+  }
+}
+
+export const queue = new Queue();
