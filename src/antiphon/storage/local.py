@@ -1,6 +1,9 @@
 """Files in a folder. Owns durability: a file and its folder are synced before `put` returns."""
 
+import errno
+import fcntl
 import os
+import secrets
 import shutil
 from pathlib import Path
 from typing import BinaryIO
@@ -8,12 +11,23 @@ from typing import BinaryIO
 from antiphon.kernel.errors import NotFound
 from antiphon.storage.core.keys import is_key
 
+# macOS: fsync leaves the bytes in the drive's own cache; this does not.
+_FULL_SYNC = getattr(fcntl, "F_FULLFSYNC", None)
+
+
+def sync_file(fd: int) -> None:
+    """Return when this file's bytes and length survive a power failure."""
+    if _FULL_SYNC is not None:
+        fcntl.fcntl(fd, _FULL_SYNC)
+    else:
+        os.fsync(fd)
+
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename or a new name in this folder survive a power failure."""
+    """Make a rename, a removal or a new name in this folder survive a power failure."""
     fd = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(fd)
+        sync_file(fd)
     finally:
         os.close(fd)
 
@@ -44,43 +58,61 @@ class LocalFiles:
         target = self.path(key)
         make_folder(target.parent)
         with source.open("rb") as file:
-            os.fsync(file.fileno())
+            sync_file(file.fileno())
             size = os.fstat(file.fileno()).st_size
         try:
             source.replace(target)
-        except OSError:
-            # Another file system: copy beside the target first, so that the last step is a rename all the same.
-            beside = target.with_name(target.name + ".part")
-            with source.open("rb") as read, beside.open("wb") as write:
-                shutil.copyfileobj(read, write, 1024 * 1024)
-                write.flush()
-                os.fsync(write.fileno())
-            beside.replace(target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            self._copy(source, target)
+            sync_folder(target.parent)
             source.unlink()
+            return size
         sync_folder(target.parent)
         return size
+
+    @staticmethod
+    def _copy(source: Path, target: Path) -> None:
+        """From another file system: beside the target first, so that the last step is a rename all the same."""
+        beside = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
+        try:
+            with source.open("rb") as read, beside.open("xb") as write:
+                shutil.copyfileobj(read, write, 1024 * 1024)
+                write.flush()
+                sync_file(write.fileno())
+            beside.replace(target)
+        except BaseException:
+            beside.unlink(missing_ok=True)  # a full disk must not be left fuller
+            raise
 
     def open(self, key: str) -> BinaryIO:
         try:
             return self.path(key).open("rb")
-        except FileNotFoundError as error:
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
             raise NotFound("The file is not there.", subject=key) from error
 
     def size(self, key: str) -> int:
-        try:
-            return self.path(key).stat().st_size
-        except FileNotFoundError as error:
-            raise NotFound("The file is not there.", subject=key) from error
+        with self.open(key) as file:
+            return os.fstat(file.fileno()).st_size
 
     def exists(self, key: str) -> bool:
         return self.path(key).is_file()
 
     def delete(self, key: str) -> None:
-        self.path(key).unlink(missing_ok=True)
+        path = self.path(key)
+        try:
+            path.unlink()
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError):
+            if path.is_file():
+                raise
+            return
+        sync_folder(path.parent)  # what somebody had removed must not come back with the power
 
     def keys(self, prefix: str = "") -> list[str]:
+        start = self.root / prefix.rpartition("/")[0]
         found = []
-        for folder, _, names in os.walk(self.root):
+        for folder, _, names in os.walk(start):
             for name in names:
                 key = (Path(folder) / name).relative_to(self.root).as_posix()
                 if key.startswith(prefix) and not name.endswith(".part"):
@@ -89,3 +121,10 @@ class LocalFiles:
 
     def local_path(self, key: str) -> Path | None:
         return self.path(key)
+
+    def remove_leftovers(self) -> int:
+        """Remove what a killed `put` left beside its target; return how many. Call it while nothing is put."""
+        leftovers = list(self.root.rglob("*.part"))
+        for path in leftovers:
+            path.unlink(missing_ok=True)
+        return len(leftovers)

@@ -1,1 +1,1 @@
-"""Pure parts of storage: keys and signed addresses."""
+"""Pure parts of storage: keys, signed addresses, byte ranges, file names."""

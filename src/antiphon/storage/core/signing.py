@@ -1,0 +1,92 @@
+"""Signed addresses: who may fetch a path, and until when, without asking the database.
+
+HMAC-SHA256 over the canonical path, the expiry, the binding (whose address it is) and the file name to save as.
+Two keys are alive at any time, so that a rotation breaks no address that was given out before it. Owns no key:
+`storage.service.signing_keys` keeps them.
+"""
+
+import hashlib
+import hmac
+import re
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+_CONTEXT = "antiphon-address-1"
+_QUERY = re.compile(r"e=(\d{1,12})&k=([a-z0-9]{1,16})(?:&n=([A-Za-z0-9_.~%-]{1,1500}))?&s=([A-Za-z0-9_-]{43})")
+_CANONICAL = re.compile(r"/[A-Za-z0-9._~/-]*")
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """One secret, and the short name that addresses carry to say which one signed them."""
+
+    id: str
+    secret: bytes
+
+
+@dataclass(frozen=True)
+class SigningKeys:
+    """The keys that are alive: the first signs, each one checks."""
+
+    live: tuple[SigningKey, ...]
+
+    def get(self, key_id: str) -> SigningKey | None:
+        for key in self.live:
+            if key.id == key_id:
+                return key
+        return None
+
+
+def binding_of(secret: str) -> str:
+    """Hash what the holder of an address must show: a listener's cookie, or a program's bearer key."""
+    return hashlib.sha256(b"antiphon-binding-1\n" + secret.encode()).hexdigest()[:32]
+
+
+def expiry(now_s: float, seconds: float, bucket_s: int = 600) -> int:
+    """The first end of a bucket at least `seconds` away, so that an address repeats, and a cache can know it again."""
+    return -(-int(now_s + seconds) // bucket_s) * bucket_s
+
+
+def _signature(key: SigningKey, path: str, expires_s: str, binding: str, name: str) -> str:
+    # No field can hold a line break: the path is canonical, the name percent-encoded, the binding a hash.
+    message = f"{_CONTEXT}\n{path}\n{expires_s}\n{binding}\n{name}".encode()
+    return urlsafe_b64encode(hmac.digest(key.secret, message, "sha256"))[:43].decode("ascii")
+
+
+def sign_address(keys: SigningKeys, *, path: str, expires_s: int, binding: str, disposition: str = "") -> str:
+    """Return the query string that opens `path` to the holder of `binding` until `expires_s` (Unix seconds).
+
+    `disposition` is the file name to save as; with none, the file is shown in place. Raises ValueError for a path
+    that is not canonical or a binding with a line break: both come from this program, never from a person.
+    """
+    if not _CANONICAL.fullmatch(path) or "//" in path or "/." in path or "\n" in binding:
+        raise ValueError(f"not a canonical path and binding: {path!r}")
+    key = keys.live[0]
+    name = quote(disposition[:255], safe="")
+    signature = _signature(key, path, str(expires_s), binding, name)
+    return f"e={expires_s}&k={key.id}" + (f"&n={name}" if name else "") + f"&s={signature}"
+
+
+def check_address(keys: SigningKeys, path: str, query: str, binding: str, now_s: float) -> bool:
+    """Tell whether this query opens this path to this holder now. Takes the same time wherever a signature differs."""
+    parts = _QUERY.fullmatch(query)
+    if parts is None:
+        return False
+    expires_s, key_id, name, signature = parts.groups()
+    key = keys.get(key_id)
+    if key is None or int(expires_s) <= now_s:
+        return False
+    return hmac.compare_digest(_signature(key, path, expires_s, binding, name or ""), signature)
+
+
+def signed_name(query: str) -> str:
+    """The file name that a query carries, or nothing. Believe it only after `check_address`."""
+    parts = _QUERY.fullmatch(query)
+    return unquote(parts[3]) if parts is not None and parts[3] else ""
+
+
+def expires_at(query: str) -> int:
+    """When a query ends, in Unix seconds; 0 where it does not say. Believe it only after `check_address`."""
+    parts = _QUERY.fullmatch(query)
+    return int(parts[1]) if parts is not None else 0

@@ -1,0 +1,88 @@
+"""The keys that sign addresses, in a file of the data folder. Owns their making, rotation and reading.
+
+The file holds the newest key first. Every process reads it again when it changes, so that a rotation needs no restart.
+"""
+
+import json
+import os
+import secrets
+from base64 import b64decode, b64encode
+from pathlib import Path
+from threading import Lock
+
+from antiphon.kernel.errors import Unavailable
+from antiphon.storage.core.signing import SigningKey, SigningKeys
+from antiphon.storage.local import sync_file, sync_folder
+
+LIVE = 2
+
+
+def _new_key() -> SigningKey:
+    return SigningKey(secrets.token_hex(4), secrets.token_bytes(32))
+
+
+class Keyring:
+    """Signing keys in one JSON file, readable by its owner only."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._seen = (0, 0, 0)
+        self._keys = SigningKeys(())
+        self._lock = Lock()
+
+    def keys(self) -> SigningKeys:
+        """The live keys; makes the first ones. Raises `Unavailable` when the file cannot be read."""
+        try:
+            stat = self.path.stat()
+        except FileNotFoundError:
+            self._write([_new_key(), _new_key()], only_first=True)
+            stat = self.path.stat()
+        seen = (stat.st_mtime_ns, stat.st_ino, stat.st_size)
+        if seen != self._seen:
+            self._keys, self._seen = self._read(), seen
+        return self._keys
+
+    def rotate(self) -> SigningKeys:
+        """Sign with a new key from now on. The present one goes on checking until the next rotation."""
+        with self._lock:
+            self._write([_new_key(), *self.keys().live][:LIVE])
+        return self.keys()
+
+    def _read(self) -> SigningKeys:
+        try:
+            stored = json.loads(self.path.read_text(encoding="ascii"))
+            live = tuple(SigningKey(str(key["id"]), b64decode(key["secret"])) for key in stored["keys"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._unreadable() from error
+        if not live or any(len(key.secret) < 32 for key in live):
+            raise self._unreadable()
+        return SigningKeys(live)
+
+    def _unreadable(self) -> Unavailable:
+        return Unavailable(
+            "The keys that sign media addresses cannot be read.",
+            subject=self.path.name,
+            hint="Remove the file and start again: a new one is made, and addresses given out before stop working.",
+        )
+
+    def _write(self, keys: list[SigningKey], *, only_first: bool = False) -> None:
+        """Put the keys in place whole. With `only_first`, whoever came before wins: two processes may start at once."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps({"keys": [{"id": key.id, "secret": b64encode(key.secret).decode()} for key in keys]})
+        beside = self.path.with_name(f"{self.path.name}.{secrets.token_hex(4)}")
+        fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(fd, text.encode("ascii"))
+            sync_file(fd)
+        finally:
+            os.close(fd)
+        try:
+            if only_first:
+                os.link(beside, self.path)
+            else:
+                beside.replace(self.path)
+        except FileExistsError:
+            return
+        finally:
+            beside.unlink(missing_ok=True)
+            sync_folder(self.path.parent)
