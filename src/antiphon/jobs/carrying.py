@@ -29,9 +29,7 @@ def engine() -> Engine:
     with _lock:
         if _engine is None:
             if _make is None:
-                raise Unavailable(
-                    "No job engine has been set up.", hint="This is a fault of the installation."
-                )
+                raise Unavailable("No job engine has been set up.", hint="This is a fault of the installation.")
             _engine = _make()
         return _engine
 

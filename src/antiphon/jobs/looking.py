@@ -24,7 +24,7 @@ class WorkerSeen:
 
 @dataclass(frozen=True)
 class Overview:
-    """The queue at a glance. `waiting_s`: since when the oldest job is due. `in_engine`: None if it is down."""
+    """The queue at a glance. `waiting_s`: age of the oldest due job. `in_engine`: None if it is down."""
 
     queued: int
     running: int
@@ -40,9 +40,7 @@ class Overview:
 
 def workers_alive() -> list[WorkerSeen]:
     """Workers that said so in the last half minute, oldest first."""
-    seen = Worker.objects.filter(stopped_at=None, seen_at__gte=clock.now() - SILENT_AFTER).order_by(
-        "started_at"
-    )
+    seen = Worker.objects.filter(stopped_at=None, seen_at__gte=clock.now() - SILENT_AFTER).order_by("started_at")
     return [WorkerSeen(worker.name, worker.started_at, worker.seen_at) for worker in seen]
 
 
@@ -68,9 +66,7 @@ def overview() -> Overview:
     """Count the jobs and look at workers and engine."""
     counts = dict(Job.objects.values_list("state").annotate(Count("pk")))
     now = clock.now()
-    oldest = Job.objects.filter(state=Job.State.QUEUED, run_after__lte=now).aggregate(due=Min("run_after"))[
-        "due"
-    ]
+    oldest = Job.objects.filter(state=Job.State.QUEUED, run_after__lte=now).aggregate(due=Min("run_after"))["due"]
     try:
         in_engine = len(carrying.engine().waiting())
     except Unavailable:

@@ -14,9 +14,7 @@ class Job(models.Model):
     name = models.CharField(max_length=80)
     args = models.JSONField(default=dict)
     subject = models.CharField(max_length=80, blank=True)  # "recording:12", to find the jobs of a thing
-    purpose = models.CharField(
-        max_length=40, blank=True
-    )  # slug from the table of purposes, where the gate is asked
+    purpose = models.CharField(max_length=40, blank=True)  # slug from the table of purposes, where the gate is asked
     permit = models.CharField(max_length=80, blank=True)
     # One live job a key: enqueuing the same key twice gives the same row.
     key = models.CharField(max_length=160, blank=True)
@@ -27,9 +25,7 @@ class Job(models.Model):
     run_after = models.DateTimeField()
     lease_token = models.CharField(max_length=40, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
-    worker = models.CharField(
-        max_length=120, blank=True
-    )  # name of the worker that holds, or last held, the lease
+    worker = models.CharField(max_length=120, blank=True)  # name of the worker that holds, or last held, the lease
     failure = models.TextField(blank=True)
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class Engine(Protocol):
-    """Carries job ids from whoever enqueues to a worker. It may lose one or bring it twice; the row may not."""
+    """Carries job ids to a worker. It may lose one or bring it twice; the row may not."""
 
     def send(self, job_id: int, *, delay_s: float = 0) -> None:
         """Hand a job id over, due after a delay. Raises `Unavailable` when the engine cannot take it."""

@@ -75,9 +75,7 @@ def revive(job_id: int) -> Job:
                 state=Job.State.QUEUED, attempts=0, crashes=0, again=False, run_after=now, finished_at=None
             )
     except IntegrityError as error:
-        raise Conflict(
-            "The same work is queued already, under another number.", subject=f"job {job_id}"
-        ) from error
+        raise Conflict("The same work is queued already, under another number.", subject=f"job {job_id}") from error
     row = Job.objects.filter(pk=job_id).first()
     if row is None:
         raise NotFound("There is no job of that number.", subject=f"job {job_id}")

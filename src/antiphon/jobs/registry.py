@@ -69,7 +69,7 @@ def job(
 
 
 def every(name: str, seconds: float) -> None:
-    """Declare that a job without arguments runs again and again; the first worker to see it due sees to it."""
+    """Declare that a job without arguments runs again and again, in whichever worker."""
     kind(name).check({})
     _periods[name] = seconds
 
@@ -78,9 +78,7 @@ def kind(name: str) -> Kind:
     """Return the job of that name. Raises `NotFound`."""
     found = _kinds.get(name)
     if found is None:
-        raise NotFound(
-            f"There is no job called {name}.", subject=name, hint="Is its room's jobs.py imported?"
-        )
+        raise NotFound(f"There is no job called {name}.", subject=name, hint="Is its room's jobs.py imported?")
     return found
 
 

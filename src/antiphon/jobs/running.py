@@ -149,9 +149,7 @@ def _done(row: Job, token: str) -> None:
         if _update(row, token, only={"again": False}, state=Job.State.DONE, failure="", finished_at=now):
             return
         # Its key was enqueued while it ran, so what it read may be out of date.
-        if _update(
-            row, token, only={"again": True}, state=Job.State.QUEUED, again=False, attempts=0, run_after=now
-        ):
+        if _update(row, token, only={"again": True}, state=Job.State.QUEUED, again=False, attempts=0, run_after=now):
             carrying.send_on_commit(row.pk)
             return
         if not Job.objects.filter(pk=row.pk, state=Job.State.RUNNING, lease_token=token).exists():

@@ -11,6 +11,7 @@ from antiphon.jobs.queueing import cancel, enqueue, revive
 from antiphon.jobs.registry import every, job, names, periods
 from antiphon.jobs.running import GiveUp, JobContext, TryAgain
 from antiphon.jobs.sweeping import sweep
+from antiphon.jobs.worker import WorkLoop
 
 __all__ = [
     "GiveUp",
@@ -18,6 +19,7 @@ __all__ = [
     "JobContext",
     "Overview",
     "TryAgain",
+    "WorkLoop",
     "WorkerSeen",
     "cancel",
     "engine",

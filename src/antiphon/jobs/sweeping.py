@@ -45,9 +45,7 @@ def take_back(row: Job, why: str) -> None:
     crashes = row.crashes + 1
     held = Job.objects.filter(pk=row.pk, state=Job.State.RUNNING, lease_token=row.lease_token)
     if retry.is_poison(crashes, attempts):
-        reason = (
-            f"The worker stopped in the middle of it {crashes} times; the last time {why}. It was given up."
-        )
+        reason = f"The worker stopped in the middle of it {crashes} times; the last time {why}. It was given up."
         with transaction.atomic():
             dead = held.update(
                 state=Job.State.DEAD,

@@ -3,9 +3,7 @@
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 600.0
 LONGEST_CRASH_PAUSE_S = 60.0
-CRASHES_PER_ATTEMPT = (
-    2  # a machine's death is seldom the job's fault, so it has more of these than of failures
-)
+CRASHES_PER_ATTEMPT = 2  # a machine's death is seldom the job's fault, so it has more of these than of failures
 
 
 def pause_s(failures: int, dice: float) -> float:
@@ -13,13 +11,13 @@ def pause_s(failures: int, dice: float) -> float:
 
     dice: a number in [0, 1), so that jobs that failed together do not come back together.
     """
-    rest = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 4 ** (max(1, failures) - 1))
+    rest = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * float(4 ** (max(1, failures) - 1)))
     return rest * (0.75 + 0.5 * dice)
 
 
 def crash_pause_s(crashes: int) -> float:
     """Seconds to rest after the worker died: none twice, then 4, 8, 16, 32, 60."""
-    return 0.0 if crashes < 3 else min(LONGEST_CRASH_PAUSE_S, 2.0 ** (crashes - 1))
+    return 0.0 if crashes < 3 else min(LONGEST_CRASH_PAUSE_S, float(2 ** (crashes - 1)))
 
 
 def is_spent(failures: int, attempts: int) -> bool:
