@@ -5,6 +5,12 @@ import pytest
 from tests.people import People, make_people
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: object) -> None:
+    """A password hash is slow by design; five people in every test would pay for it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+
+
 @pytest.fixture
 def people(db: None) -> People:
     return make_people()
