@@ -112,6 +112,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ANTIPHON_DELETION_GRACE_DAYS", count, "14", "days between asking for an account's deletion and its end"),
     Setting("ANTIPHON_KEEP_LOG_DAYS", count, "30", "days that logs are kept"),
     Setting("ANTIPHON_KEEP_ADDRESS_DAYS", count, "7", "days that network addresses stay with sessions and sign-ins"),
+    Setting("ANTIPHON_API_PER_MINUTE", count, "600", "API requests a minute for one key or person; 0: no limit"),
+    Setting("ANTIPHON_API_PER_MINUTE_ADDRESS", count, "120", "the same for one address without a key; 0: no limit"),
     Setting("ANTIPHON_DEMO", flag, "yes", "make the demo catalogue at the first start"),
     Setting("ANTIPHON_TIME_ZONE", text, "UTC", "the site's own time zone; people choose theirs"),
 )
