@@ -1,5 +1,6 @@
-// Pages are fetched into #main while the player stays where it is.
+// Pages are fetched into #main while the player stays where it is. After each change the new heading has the focus.
 import htmx from "htmx.org";
+import { announce } from "./words.js";
 
 Object.assign(htmx.config, {
   allowEval: false,
@@ -7,9 +8,91 @@ Object.assign(htmx.config, {
   historyCacheSize: 0,
   refreshOnHistoryMiss: false,
   scrollIntoViewOnBoost: false,
+  defaultSettleDelay: 0,
   // A refusal is a page too, and is shown.
   responseHandling: [
     { code: "204", swap: false },
     { code: "...", swap: true },
   ],
 });
+
+/** @type {Map<string, number>} */
+const scrolls = new Map();
+const here = () => location.pathname + location.search;
+let leaving = here();
+
+function arrived() {
+  leaving = here();
+  document.documentElement.classList.remove("waiting");
+  for (const link of document.querySelectorAll("#top nav a, #top .menu a")) {
+    const same = link.getAttribute("href") === location.pathname;
+    if (same) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  loadStudio();
+  document.dispatchEvent(new CustomEvent("antiphon:page"));
+}
+
+function showPage() {
+  const target = location.hash && document.getElementById(location.hash.slice(1));
+  const heading = /** @type {HTMLElement | null} */ (document.querySelector("#main h1") ?? document.getElementById("main"));
+  if (heading) {
+    if (!heading.hasAttribute("tabindex")) heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
+  if (target instanceof HTMLElement) target.scrollIntoView();
+  announce(document.title);
+}
+
+/** The studio's script comes with the first page that holds one of its elements. */
+function loadStudio() {
+  const { studio } = document.documentElement.dataset;
+  if (!studio || !document.querySelector("#main :not(:defined)") || document.querySelector("script[data-studio]")) return;
+  const script = document.createElement("script");
+  script.type = "module";
+  script.src = studio;
+  script.dataset.studio = "";
+  document.head.append(script);
+}
+
+export function followPages() {
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!isPage(event)) return;
+    scrolls.set(leaving, scrollY);
+    document.documentElement.classList.add("waiting");
+  });
+  document.addEventListener("htmx:afterRequest", () => document.documentElement.classList.remove("waiting"));
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!isPage(event)) {
+      document.dispatchEvent(new CustomEvent("antiphon:page"));
+      return;
+    }
+    arrived();
+    scrollTo(0, 0);
+    showPage();
+  });
+  addEventListener("popstate", () => scrolls.set(leaving, scrollY), { capture: true });
+  document.addEventListener("htmx:historyCacheMissLoad", restored);
+  document.addEventListener("htmx:historyRestore", restored);
+  // No answer at all: let the browser go there and say what it says.
+  document.addEventListener("htmx:sendError", (event) => {
+    const { requestConfig, pathInfo } = /** @type {CustomEvent} */ (event).detail;
+    if (requestConfig?.verb === "get" && pathInfo?.finalRequestPath) location.assign(pathInfo.finalRequestPath);
+  });
+  arrived();
+}
+
+function restored() {
+  // htmx puts the page in after this event has gone round.
+  setTimeout(() => {
+    arrived();
+    scrollTo(0, scrolls.get(here()) ?? 0);
+    showPage();
+  }, 0);
+}
+
+/** @param {Event} event */
+function isPage(event) {
+  const { detail } = /** @type {CustomEvent} */ (event);
+  return detail.target?.id === "main" || detail.elt?.id === "main" || detail.boosted;
+}

@@ -8,14 +8,6 @@
  */
 
 const MUSIC = new Set(["wav", "wave", "bwf", "aif", "aiff", "aifc", "flac", "mp3", "aac", "m4a", "mp4", "ogg", "oga", "opus"]);
-// Only what cannot be music whatever is inside; everything else is the server's to judge, which listens instead of guessing.
-const NEVER = new Set(
-  (
-    "txt md rtf pdf doc docx odt xls xlsx ods ppt pptx csv json xml html htm css js py jpg jpeg png gif webp heic bmp " +
-    "tif tiff svg psd zip rar 7z gz tar bz2 xz dmg iso exe msi apk deb rpm m3u m3u8 pls cue nfo log sfv url lnk ttf otf " +
-    "als flp logicx ptx cpr rpp mid midi mov avi mkv webm wmv"
-  ).split(" "),
-);
 const PICTURES = new Set("jpg jpeg png gif webp heic bmp tif tiff svg".split(" "));
 const CLUTTER = /^(\.|thumbs\.db$|desktop\.ini$|__macosx)/i;
 
@@ -23,6 +15,14 @@ const CLUTTER = /^(\.|thumbs\.db$|desktop\.ini$|__macosx)/i;
 function ending(name) {
   const dot = name.lastIndexOf(".");
   return dot < 1 ? "" : name.slice(dot + 1).toLowerCase();
+}
+
+/**
+ * A name as the server keeps it, so that both can be compared: composed letters, single spaces.
+ * @param {string} name
+ */
+export function plain(name) {
+  return name.normalize("NFC").replace(/[\s\p{Cc}]+/gu, " ").trim();
 }
 
 /**
@@ -34,7 +34,7 @@ export function refusal(file, maxBytes) {
   const kind = ending(file.name);
   if (file.size === 0) return "refused.empty";
   if (PICTURES.has(kind) || file.type.startsWith("image/")) return "refused.picture";
-  if (!MUSIC.has(kind) && (NEVER.has(kind) || /^(text\/|application\/(pdf|zip))/.test(file.type))) return "refused.kind";
+  if (kind && !MUSIC.has(kind)) return "refused.kind";
   if (file.size > maxBytes) return "refused.size";
   return "";
 }

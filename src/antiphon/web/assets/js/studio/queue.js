@@ -1,5 +1,5 @@
 // The queue of uploads. It outlives the page it is shown on: as with the music, leaving /upload does not stop it.
-import { inOrder, refusal, sampleOf } from "./files.js";
+import { inOrder, plain, refusal, sampleOf } from "./files.js";
 import { Item } from "./item.js";
 import { fileAgain, hasHandle, recall } from "./memory.js";
 import { say } from "./words.js";
@@ -65,7 +65,9 @@ class Queue extends EventTarget {
     /** @type {Map<string, string>} */
     const batches = new Map();
     for (const { file, folder } of found) {
-      const known = this.items.find((one) => one.folder === folder && one.name === file.name && one.size === file.size);
+      const known = this.items.find(
+        (one) => plain(one.folder) === plain(folder) && plain(one.name) === plain(file.name) && one.size === file.size,
+      );
       if (folder && known?.batch) batches.set(folder, known.batch);
     }
     for (const { folder } of found) if (!batches.has(folder)) batches.set(folder, batch);
@@ -96,8 +98,8 @@ class Queue extends EventTarget {
   /** @param {Item} item */
   unfinishedFor(item) {
     return this.items.find((one) => {
-      if (one.phase !== "unfinished" || one.name !== item.name || one.size !== item.size) return false;
-      if (item.folder && one.folder && item.folder !== one.folder) return false;
+      if (one.phase !== "unfinished" || !this.sameName(one, item) || one.size !== item.size) return false;
+      if (item.folder && one.folder && plain(item.folder) !== plain(one.folder)) return false;
       const before = recall(one.id)?.sample;
       if (!before || !item.sample || before === item.sample) return true;
       one.enter("unfinished", say("unfinished.other"));
@@ -110,7 +112,12 @@ class Queue extends EventTarget {
     if (["refused", "cancelled", "twin", "checking", "stopped"].includes(one.phase) || one.replaces !== other.replaces) return false;
     if (one.size !== other.size) return false;
     if (one.sample && other.sample) return one.sample === other.sample;
-    return one.name === other.name && one.folder === other.folder;
+    return this.sameName(one, other) && plain(one.folder) === plain(other.folder);
+  }
+
+  /** @param {Item} one @param {Item} other */
+  sameName(one, other) {
+    return plain(one.name) === plain(other.name);
   }
 
   /** Start what may start: two at a time, and nothing before the rights are attested. */

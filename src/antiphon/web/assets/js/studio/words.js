@@ -30,10 +30,10 @@ export function sayCount(key, count, blanks = {}) {
   return say(`${key}.${form}`, { count, ...blanks });
 }
 
-const STEP = 1000;
+const STEP = 1024;
 
 /**
- * A size as people read it: 3.4 MB. Decimal units, as file managers and quotas use them.
+ * A size as people read it: 3.4 MB. Steps of 1024, as the server says sizes.
  * @param {number} bytes
  */
 export function size(bytes) {
