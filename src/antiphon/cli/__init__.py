@@ -1,0 +1,1 @@
+"""`antiphon …`: one file a subject, each with `register(subparsers)`. Owns words and exit statuses, no decisions."""

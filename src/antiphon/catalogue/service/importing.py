@@ -38,6 +38,7 @@ class Imported:
 class Skipped:
     path: Path
     reason: str
+    code: str  # "here" and "not-music" lose nothing; others are the codes of errors
 
 
 Event = Progress | Imported | Skipped
@@ -66,20 +67,20 @@ def import_folder(profile: accounts.Profile, paths: list[Path], *, attested: boo
         try:
             yield from _import_one(profile, path, folder, batch, attested)
         except AntiphonError as error:
-            yield Skipped(path, f"{error.message} {error.hint}".strip())
+            yield Skipped(path, f"{error.message} {error.hint}".strip(), error.code)
         except OSError as error:
-            yield Skipped(path, f"It cannot be read: {error.strerror}.")
+            yield Skipped(path, f"It cannot be read: {error.strerror}.", "unreadable")
 
 
 def _import_one(
     profile: accounts.Profile, path: Path, folder: str, batch: uuid.UUID, attested: bool
 ) -> Iterator[Event]:
     if not words.may_be_music(path.name) or not words.suffix_of(path.name):
-        yield Skipped(path, "It is not a kind of file that can be played here.")
+        yield Skipped(path, "It is not a kind of file that can be played here.", "not-music")
         return
     size = path.stat().st_size
     if _here_already(profile, path, size):
-        yield Skipped(path, "It is here already.")
+        yield Skipped(path, "It is here already.", "here")
         return
     upload = begin_upload(
         profile.owner,
