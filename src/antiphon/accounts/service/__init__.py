@@ -7,7 +7,6 @@ from antiphon.accounts.models import ApiKey, Invitation, Profile, Role, User
 from antiphon.accounts.service.blocks import block, blocked_by, blocked_ids, has_blocked, unblock
 from antiphon.accounts.service.deletion import (
     ask_deletion,
-    belongings_of,
     cancel_deletion,
     end_due,
     end_sessions,
@@ -69,7 +68,6 @@ __all__ = [
     "api_keys_of",
     "ask_deletion",
     "begin",
-    "belongings_of",
     "block",
     "blocked_by",
     "blocked_ids",

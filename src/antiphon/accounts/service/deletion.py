@@ -27,14 +27,6 @@ def use_belongings(keeper: Belongings) -> None:
         _belongings.append(keeper)
 
 
-def belongings_of(user: User) -> dict[str, object]:
-    """Return everything that rooms above keep of this person, in JSON types."""
-    found: dict[str, object] = {}
-    for keeper in _belongings:
-        found |= keeper.belongings_of(user.pk)
-    return found
-
-
 def ask_deletion(user: User) -> User:
     """Ask for the account to be deleted after the days of grace; asking again changes nothing.
 

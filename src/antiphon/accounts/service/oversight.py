@@ -61,14 +61,19 @@ def suspend(by: User, user: User, because: str) -> User:
         user.suspended_because = because.strip()[:500]
         user.is_active = False
         user.save(update_fields=["suspended_at", "suspended_because", "is_active"])
+        because = _("The account is suspended: %(why)s") % {"why": user.suspended_because}
+        shown = Profile.objects.filter(owner=user, hidden_at=None)
+        shown.update(hidden_at=user.suspended_at, hidden_because=because[:500])
         end_sessions(user)
     return user
 
 
 def unsuspend(user: User) -> User:
-    """Let somebody in again."""
-    user.suspended_at, user.suspended_because, user.is_active = None, "", True
-    user.save(update_fields=["suspended_at", "suspended_because", "is_active"])
+    """Let somebody in again, and show what the suspension hid; what a moderator hid on its own stays hidden."""
+    with transaction.atomic():
+        Profile.objects.filter(owner=user, hidden_at=user.suspended_at).update(hidden_at=None, hidden_because="")
+        user.suspended_at, user.suspended_because, user.is_active = None, "", True
+        user.save(update_fields=["suspended_at", "suspended_because", "is_active"])
     return user
 
 

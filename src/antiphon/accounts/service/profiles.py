@@ -81,10 +81,10 @@ def profile_at(slug: str, viewer: object = None) -> Found | Moved:
     moderators still see it.
     """
     slug = slug.lower()
-    profile = Profile.objects.select_related("owner").filter(slug=slug).first()
+    profile = Profile.objects.filter(slug=slug).first()
     found: Found | Moved | None = Found(profile) if profile else None
     if found is None:
-        former = FormerSlug.objects.select_related("profile__owner").filter(slug=slug).first()
+        former = FormerSlug.objects.select_related("profile").filter(slug=slug).first()
         found = Moved(former.profile) if former else None
     if found is None or not may_see_profile(viewer, found.profile):
         raise NotFound(_("Nobody has this address."), subject=slug)
@@ -92,8 +92,8 @@ def profile_at(slug: str, viewer: object = None) -> Found | Moved:
 
 
 def may_see_profile(viewer: object, profile: Profile) -> bool:
-    """Tell whether a viewer sees a profile: hidden ones and those of suspended people are for the house alone."""
-    if profile.hidden_at is None and profile.owner.is_active:
+    """Tell whether a viewer sees a profile: a hidden one only its owner and the moderators do."""
+    if profile.hidden_at is None:
         return True
     return is_moderator(viewer) or getattr(viewer, "pk", None) == profile.owner_id
 

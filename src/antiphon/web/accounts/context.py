@@ -1,0 +1,31 @@
+"""What the frame of every page says about the person who looks at it. Lazy: a page that does not ask pays nothing."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from antiphon.accounts import service as accounts
+
+
+def viewer(request: HttpRequest) -> dict[str, object]:
+    """Offer `my_profiles`, `is_creator`, `is_moderator`, `is_operator`, `needs_operator` and `SIGN_UP` to templates.
+
+    Roles come with the user's row; the profiles cost one query, once a request.
+    """
+    user = getattr(request, "user", None)
+
+    def my_profiles() -> list[accounts.Profile]:
+        return accounts.profiles_of(user) if user is not None and user.is_authenticated else []
+
+    def of(question: Callable[[object], bool]) -> Callable[[], bool]:
+        return lambda: user is not None and question(user)
+
+    return {
+        "my_profiles": my_profiles,
+        "is_creator": of(accounts.is_creator),
+        "is_moderator": of(accounts.is_moderator),
+        "is_operator": of(accounts.is_operator),
+        "needs_operator": lambda: not accounts.has_operator(),
+        "SIGN_UP": settings.ANTIPHON.sign_up,
+    }
