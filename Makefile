@@ -28,8 +28,10 @@ check: ready-dev ## formatting, lint, types, floors, templates, migrations, docs
 	$(BIN)/ruff check .
 	$(BIN)/djlint --quiet --check --lint src/antiphon/web/templates
 	$(BIN)/lint-imports
-	$(BIN)/python -m tests.in_step
-	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/unit/test_in_step.py
+	ANTIPHON_DATA=$(CURDIR)/$(CACHE)/check $(BIN)/django-admin makemigrations --check --dry-run --settings antiphon.site.settings
+	ANTIPHON_DATA=$(CURDIR)/$(CACHE)/check $(BIN)/django-admin check --settings antiphon.site.settings
+	ANTIPHON_DATA=$(CURDIR)/$(CACHE)/check $(BIN)/mypy
 
 browser: ready-dev ready-browser ## the pages in Debian's Chromium, as a person uses them
 	@$(BIN)/python -m tests.browser.chromium || exit 0; $(BIN)/python -m pytest tests/browser --override-ini="addopts=-p tests.environment -q"
