@@ -34,7 +34,7 @@ check: ready-dev ## formatting, lint, types, floors, templates, migrations, docs
 	ANTIPHON_DATA=$(CURDIR)/$(CACHE)/check $(BIN)/mypy
 
 browser: ready-dev ready-browser ## the pages in Debian's Chromium, as a person uses them
-	@$(BIN)/python -m tests.browser.chromium || exit 0; $(BIN)/python -m pytest tests/browser --override-ini="addopts=-p tests.environment -q"
+	@if $(BIN)/python -m tests.browser.chromium; then $(BIN)/python -m pytest tests/browser --override-ini="addopts=-p tests.environment -q"; fi
 
 test-pg: ready-dev ## the database tests again, on PostgreSQL (TEST_PG=postgresql://…)
 	ANTIPHON_DATABASE_URL=$(TEST_PG) $(BIN)/python -m pytest tests/db tests/api tests/contract
