@@ -15,6 +15,7 @@ from antiphon.accounts.service.deletion import (
 )
 from antiphon.accounts.service.first_run import begin, first_run_token, has_operator, is_first_run_token
 from antiphon.accounts.service.invitations import invitations, invite, is_invitation, redeem, take_back_invitation
+from antiphon.accounts.service.keeping import kept_files
 from antiphon.accounts.service.keys import SCOPES, api_key_for, api_keys_of, make_api_key, revoke_api_key
 from antiphon.accounts.service.oversight import (
     Counts,
@@ -90,6 +91,7 @@ __all__ = [
     "is_invitation",
     "is_moderator",
     "is_operator",
+    "kept_files",
     "make_account",
     "make_api_key",
     "make_profile",

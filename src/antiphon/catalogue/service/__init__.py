@@ -27,6 +27,7 @@ from antiphon.catalogue.service.ingest import (
     recording_retried,
     set_artwork,
 )
+from antiphon.catalogue.service.keeping import kept_files
 from antiphon.catalogue.service.lists import (
     Cursor,
     SearchResult,
@@ -129,6 +130,7 @@ __all__ = [
     "hide",
     "import_folder",
     "is_owner",
+    "kept_files",
     "listenable",
     "make_set",
     "may_download",
