@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import pytest
+from django.core.cache import cache
 
 from tests.people import People, make_people
 
@@ -9,6 +10,12 @@ from tests.people import People, make_people
 def quick_passwords(settings: object) -> None:
     """A password hash is slow by design; five people in every test would pay for it."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def no_memory_of_other_tests() -> None:
+    """Rate limits count in the cache, by ids that the next test uses again."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -1,0 +1,93 @@
+"""What anybody may do about somebody else: block, unblock, report."""
+
+from urllib.parse import urlencode
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from antiphon.accounts import service as accounts
+from antiphon.catalogue import service as catalogue
+from antiphon.kernel.errors import AntiphonError, BadInput, TooMany
+from antiphon.web.accounts.forms import ReportForm, refuse
+from antiphon.web.accounts.member import member, reader
+
+REPORTS = "10/h/ip"
+
+
+@login_required
+@require_POST
+def block(request: HttpRequest, slug: str) -> HttpResponse:
+    """Block whoever owns a profile."""
+    profile = accounts.profile_at(slug, request.user).profile
+    accounts.block(member(request), profile.owner)
+    messages.success(request, _("You and %(name)s do not find each other's music any more.") % {"name": profile.name})
+    return redirect(_back(request))
+
+
+@login_required
+@require_POST
+def unblock(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a block back."""
+    profile = accounts.profile_at(slug, request.user).profile
+    accounts.unblock(member(request), profile.owner)
+    messages.success(request, _("You find %(name)s again.") % {"name": profile.name})
+    return redirect(_back(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """Tell the moderators; an account is not needed, but a person can only do it so often."""
+    kind, subject_id = _what(request)
+    subject = catalogue.subject_of(kind, subject_id)
+    _check_visible(request, kind, subject_id, subject)
+    form = ReportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        config = {"report": REPORTS}
+        if not ratelimit.consume(request, app="antiphon", action="report", config=config):
+            raise TooMany(
+                _("That was a lot of reports."),
+                retry_after_s=3600,
+                hint=_("Wait an hour, or write to whoever runs this."),
+            )
+        try:
+            catalogue.report(reader(request), kind, subject_id, form.cleaned_data["reason"], form.cleaned_data["words"])
+        except AntiphonError as error:
+            refuse(form, error)
+        else:
+            return render(request, "accounts/reported.html")
+    query = urlencode({"kind": kind, "id": subject_id})
+    shown = {"form": form, "subject": getattr(subject, "title", "") or getattr(subject, "name", ""), "query": query}
+    return render(request, "accounts/report.html", shown, status=422 if form.errors else 200)
+
+
+def _what(request: HttpRequest) -> tuple[str, int]:
+    kind, number = request.GET.get("kind", ""), request.GET.get("id", "")
+    if not number.isascii() or not number.isdigit() or len(number) > 18:
+        raise BadInput(_("This address is not whole."), hint=_("Use the “Report” link on the page you mean."))
+    return kind, int(number)
+
+
+def _check_visible(request: HttpRequest, kind: str, subject_id: int, subject: catalogue.Track | object) -> None:
+    """The page names what is reported, so it must not tell of what this viewer could not see."""
+    secret = request.GET.get("secret", "")
+    viewer = reader(request)
+    if kind == "track":
+        catalogue.track_for(viewer, subject_id, secret)
+    elif kind == "set":
+        catalogue.set_for(viewer, subject_id, secret)
+    elif isinstance(subject, accounts.Profile):
+        accounts.profile_at(subject.slug, viewer)
+
+
+def _back(request: HttpRequest) -> str:
+    """Where the button was, if that is ours; else the list of blocks."""
+    wanted = request.POST.get("next") or request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return "account_blocked"

@@ -1,0 +1,46 @@
+"""Addresses of accounts: allauth's pages, settings, blocking and reporting."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import Resolver404, URLPattern, URLResolver, include, path, resolve
+from django.views.generic import RedirectView
+
+from antiphon.web.accounts import people, profiles, settings_pages
+
+
+def with_slash(request: HttpRequest, rest: str) -> HttpResponse:
+    """allauth's own addresses end with a slash; whoever types one without is led there."""
+    try:
+        known = not rest.endswith("/") and resolve(f"{request.path}/").func is not with_slash
+    except Resolver404:
+        known = False
+    if not known:
+        raise Http404
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(f"{request.path}/" + (f"?{query}" if query else ""))
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("account", RedirectView.as_view(pattern_name="account_profiles")),
+    path("account/", RedirectView.as_view(pattern_name="account_profiles"), name="account"),
+    path("account/welcome", profiles.welcome, name="account_welcome"),
+    path("account/profiles", profiles.profiles, name="account_profiles"),
+    path("account/profiles/new", profiles.new_profile, name="account_new_profile"),
+    path("account/profiles/<int:profile_id>", profiles.profile, name="account_profile"),
+    path("account/profiles/<int:profile_id>/address", profiles.rename, name="account_profile_address"),
+    path("account/profiles/<int:profile_id>/picture", profiles.picture, name="account_profile_picture"),
+    path("account/profiles/<int:profile_id>/picture/remove", profiles.remove_picture, name="account_remove_picture"),
+    path("account/preferences", settings_pages.preferences, name="account_preferences"),
+    path("account/keys", settings_pages.keys, name="account_keys"),
+    path("account/keys/<int:key_id>/revoke", settings_pages.revoke_key, name="account_revoke_key"),
+    path("account/blocked", settings_pages.blocked, name="account_blocked"),
+    path("account/blocked/<int:user_id>/unblock", settings_pages.unblock, name="account_unblock"),
+    path("account/data", settings_pages.own_data, name="account_data"),
+    path("account/data/download", settings_pages.download_data, name="account_download_data"),
+    path("account/leave", settings_pages.leave, name="account_leave"),
+    path("account/stay", settings_pages.stay, name="account_stay"),
+    path("people/<slug:slug>/block", people.block, name="block"),
+    path("people/<slug:slug>/unblock", people.unblock, name="unblock"),
+    path("report", people.report, name="report"),
+    path("account/", include("allauth.urls")),
+    path("account/<path:rest>", with_slash),
+]

@@ -1,0 +1,5 @@
+"""Addresses of those who run the site."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
