@@ -1,0 +1,159 @@
+"""Rows as shapes: what of a row goes out, and to whom."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+
+from antiphon.accounts import service as accounts
+from antiphon.api.callers import Caller
+from antiphon.api.shapes.music import MusicSet, SetWithTracks, Track
+from antiphon.api.shapes.people import Key, LinkOut, Profile, User
+from antiphon.catalogue import service as catalogue
+
+PICTURE_SIDE = 500
+
+
+def viewer_of(caller: Caller) -> accounts.User | None:
+    """Return the person who looks, None for anybody."""
+    return caller.user if isinstance(caller.user, accounts.User) else None
+
+
+def api_url(path: str) -> str:
+    return f"{settings.SITE_URL}/api/v1/{path}"
+
+
+def site_url(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
+
+
+def picture_url(key: str) -> str | None:
+    return site_url(f"/media/{key}/{PICTURE_SIDE}.webp") if key else None
+
+
+def _user_fields(profile: accounts.Profile) -> dict[str, Any]:
+    return {
+        "kind": "user",
+        "id": profile.pk,
+        "uri": api_url(f"profiles/{profile.slug}"),
+        "username": profile.name,
+        "permalink": profile.slug,
+        "permalink_url": site_url(f"/{profile.slug}"),
+        "avatar_url": picture_url(profile.picture_key),
+    }
+
+
+def user_out(profile: accounts.Profile) -> User:
+    return User.model_construct(**_user_fields(profile))
+
+
+def profile_out(profile: accounts.Profile) -> Profile:
+    return Profile(
+        **_user_fields(profile),
+        description=profile.biography,
+        city=profile.place,
+        links=[LinkOut(title=link.get("title", ""), url=link.get("url", "")) for link in profile.links],
+        label=profile.is_label,
+        created_at=profile.created_at,
+    )
+
+
+def track_out(track: catalogue.Track, viewer: accounts.User | None) -> Track:
+    """Return a track as this viewer may know it. Rows come with profile and recording; costs no query."""
+    recording = track.recording
+    own = catalogue.is_owner(viewer, track)
+    here = api_url(f"tracks/{track.pk}")
+    released: date | None = track.release_date
+    fetchable = track.playable and catalogue.may_download(viewer, track)
+    # Built without a second check: every value comes from a row that was checked when it was written.
+    return Track.model_construct(
+        kind="track",
+        id=track.pk,
+        uri=here,
+        title=track.title,
+        artists=track.artists,
+        permalink=track.slug,
+        permalink_url=site_url(track.get_absolute_url()),
+        user=user_out(track.profile),
+        description=track.description,
+        genre=track.genre,
+        tag_list=track.tag_list,
+        license=track.license,
+        sharing=track.sharing,
+        downloads=track.downloads,
+        downloadable=fetchable,
+        streamable=track.playable,
+        commentable=track.commentable,
+        embeddable_by=track.embeddable_by,
+        release_date=released,
+        release_year=released.year if released else None,
+        release_month=released.month if released else None,
+        release_day=released.day if released else None,
+        isrc=track.isrc,
+        bpm=float(track.bpm) if track.bpm is not None else None,
+        key_signature=track.key_signature,
+        track_number=track.track_number,
+        disc_number=track.disc_number,
+        duration=recording.duration_ms if recording else None,
+        artwork_url=picture_url(track.artwork_key),
+        waveform_url=f"{here}/waveform" if track.playable else None,
+        stream_url=f"{here}/streams" if track.playable else None,
+        download_url=f"{here}/download" if fetchable else None,
+        created_at=track.created_at,
+        published_at=track.published_at,
+        state=catalogue.state_of(track),
+        loudness_lufs=recording.loudness_lufs if recording else None,
+        true_peak_dbtp=recording.true_peak_dbtp if recording else None,
+        recording_id=recording.pk if recording else None,
+        secret_token=track.secret_token if own else None,
+        hidden_because=track.hidden_because if own and track.hidden_at else None,
+    )
+
+
+def _set_fields(music_set: catalogue.MusicSet, viewer: accounts.User | None) -> dict[str, Any]:
+    own = catalogue.is_owner(viewer, music_set)
+    return {
+        "kind": "set",
+        "id": music_set.pk,
+        "uri": api_url(f"sets/{music_set.pk}"),
+        "title": music_set.title,
+        "permalink": music_set.slug,
+        "permalink_url": site_url(music_set.get_absolute_url()),
+        "user": user_out(music_set.profile),
+        "description": music_set.description,
+        "set_type": music_set.kind,
+        "release_date": music_set.release_date,
+        "sharing": music_set.sharing,
+        "artwork_url": picture_url(music_set.artwork_key),
+        "created_at": music_set.created_at,
+        "published_at": music_set.published_at,
+        "secret_token": music_set.secret_token if own else None,
+        "hidden_because": music_set.hidden_because if own and music_set.hidden_at else None,
+    }
+
+
+def set_out(music_set: catalogue.MusicSet, viewer: accounts.User | None) -> MusicSet:
+    return MusicSet.model_construct(**_set_fields(music_set, viewer))
+
+
+def full_set_out(found: catalogue.FoundSet, viewer: accounts.User | None) -> SetWithTracks:
+    """Return a set with the tracks that this viewer may hear."""
+    tracks = [track_out(track, viewer) for track in found.tracks]
+    return SetWithTracks.model_construct(
+        **_set_fields(found.music_set, viewer),
+        track_count=len(tracks),
+        duration=sum(track.duration or 0 for track in tracks),
+        tracks=tracks,
+    )
+
+
+def key_out(key: accounts.ApiKey) -> Key:
+    return Key(
+        id=key.pk,
+        name=key.name,
+        prefix=key.prefix,
+        scopes=key.scopes,
+        created_at=key.created_at,
+        last_used_on=key.last_used_on,
+        expires_at=key.expires_at,
+    )
