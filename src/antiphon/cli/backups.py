@@ -12,6 +12,7 @@ from antiphon.cli.printing import add_json, bytes_in_words, show_json, tell
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("backup", help="copy database and files, with hashes, while the site runs")
     parser.add_argument("path", type=Path, metavar="PATH", help="a new folder, or a new file that ends with .tar")
+    parser.add_argument("--portable", action="store_true", help="for a move between SQLite and PostgreSQL")
     add_json(parser)
     parser.set_defaults(run=backup)
     parser = subparsers.add_parser("restore", help="bring a backup back, after comparing every hash")
@@ -23,7 +24,7 @@ def register(subparsers: Any) -> None:
 
 def backup(args: argparse.Namespace) -> int:
     """Exit status 1 when a file that the database names is missing from the store."""
-    return show(ports.site().backup(args.path, tell), "Backed up to", as_json=args.json)
+    return show(ports.site().backup(args.path, tell, portable=args.portable), "Backed up to", as_json=args.json)
 
 
 def restore(args: argparse.Namespace) -> int:

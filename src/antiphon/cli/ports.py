@@ -64,8 +64,11 @@ class Site(Protocol):
     def check(self, *, deep: bool) -> Iterator[Finding]:
         """Look at everything, one finding after the other; `deep` reads every file and compares its hash."""
 
-    def backup(self, target: Path, tell: Tell) -> Carried:
-        """Write a backup to a new folder, or to a new file that ends with .tar."""
+    def backup(self, target: Path, tell: Tell, *, portable: bool) -> Carried:
+        """Write a backup to a new folder, or to a new file that ends with .tar.
+
+        portable: keep the database as rows that SQLite and PostgreSQL both take in.
+        """
 
     def restore(self, source: Path, tell: Tell, *, force: bool) -> Carried:
         """Bring a backup back; nothing is touched before every hash was compared."""

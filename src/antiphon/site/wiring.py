@@ -41,10 +41,10 @@ class Installation:
 
         return checks.everything(deep=deep)
 
-    def backup(self, target: Path, tell: ports.Tell) -> ports.Carried:
+    def backup(self, target: Path, tell: ports.Tell, *, portable: bool) -> ports.Carried:
         from antiphon.site.installation import backup
 
-        return backup.write(target, tell)
+        return backup.write(target, tell, portable=portable)
 
     def restore(self, source: Path, tell: ports.Tell, *, force: bool) -> ports.Carried:
         from antiphon.site.installation import restore
@@ -62,9 +62,11 @@ class Installation:
         return upgrade.back(tell)
 
     def migrate(self, tell: ports.Tell) -> int:
-        from antiphon.site.installation import upgrade
+        from antiphon.site.installation import migrations, restore
 
-        return upgrade.migrate(tell)
+        if restore.undo_cut_off():
+            tell("A restore that was cut off was undone.")
+        return migrations.migrate(tell)
 
     def make_demo(self, tell: ports.Tell) -> int:
         from antiphon.site import demo
