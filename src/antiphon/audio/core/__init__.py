@@ -1,0 +1,1 @@
+"""Pure parts of audio: kinds of files, words of failures, waveforms, tags and the technical report."""

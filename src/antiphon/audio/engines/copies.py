@@ -1,0 +1,182 @@
+"""The download copy: the original's sound bit for bit, all its metadata gone, and the allowed tags written anew.
+
+WAV, AIFF, FLAC and MP3 are copied chunk by chunk, so that the sound is not touched at all; MP4, ADTS and Ogg are
+remuxed packet by packet (ADTS becomes M4A, which can carry tags). Nothing passes through unless it is named here.
+"""
+
+import hashlib
+import os
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import av
+
+from antiphon.audio.core.failures import Failure
+from antiphon.audio.core.kinds import Kind, id3_length
+from antiphon.audio.engines import tagwriter
+from antiphon.audio.engines.passes import sniff
+from antiphon.audio.engines.pictures import jpeg_of
+from antiphon.audio.engines.source import open_source
+
+_CHUNK = 1024 * 1024
+_RIFF_KEPT = {b"fmt ", b"fact", b"data", b"ds64"}
+_AIFF_KEPT = {b"COMM", b"SSND", b"FVER"}
+_FLAC_KEPT = {0, 3}  # STREAMINFO and SEEKTABLE
+
+
+def make_copy(path: Path, folder: Path, words: dict[str, Any], artwork: str | None) -> dict[str, Any]:
+    """Write `copy.<suffix>` into the folder; return its name, suffix, size and SHA-256."""
+    with path.open("rb") as file:
+        kind, _ = sniff(file)
+        source = open_source(file, kind, None, 1e9)
+        codec = source.codec
+        source.container.close()
+    suffix = {"aac": "m4a"}.get(kind.container, kind.suffix)
+    if codec == "opus" and suffix == "ogg":
+        suffix = "opus"
+    target = folder / f"copy.{suffix}"
+    _STRIPPERS[kind.container](path, target, kind)
+    cover = jpeg_of(Path(artwork)) if artwork else None
+    tagwriter.write_tags(target, "mp4" if suffix == "m4a" else kind.container, codec, words, cover)
+    digest = hashlib.sha256()
+    with target.open("rb+") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+        os.fsync(file.fileno())
+    return {
+        "file": target.name,
+        "suffix": suffix,
+        "size_bytes": target.stat().st_size,
+        "sha256": digest.hexdigest(),
+    }
+
+
+def _pour(source: BinaryIO, target: BinaryIO, length: int) -> int:
+    """Copy up to `length` bytes; return how many there were."""
+    rest = length
+    while rest and (piece := source.read(min(rest, _CHUNK))):
+        target.write(piece)
+        rest -= len(piece)
+    return length - rest
+
+
+def _strip_chunks(path: Path, target: Path, kind: Kind) -> None:
+    """RIFF, RF64 and AIFF: keep the chunks that are the sound, and rewrite the lengths."""
+    big = kind.container == "aiff"
+    order, kept = (">", _AIFF_KEPT) if big else ("<", _RIFF_KEPT)
+    with path.open("rb") as source, target.open("wb") as out:
+        head = source.read(12)
+        out.write(head)
+        wide = 0
+        while len(start := source.read(8)) == 8:
+            name, size = struct.unpack(order + "4sI", start)
+            if name == b"ds64":
+                body = source.read(size + (size & 1))
+                wide = struct.unpack_from("<Q", body, 8)[0]
+                out.write(start + body)
+                continue
+            length = wide if name == b"data" and size == 0xFFFFFFFF and wide else size
+            if name not in kept:
+                source.seek(length + (length & 1), os.SEEK_CUR)
+                continue
+            out.write(start)
+            found = _pour(source, out, length)
+            if found < length and not wide:  # the header promised more than the file holds
+                out.seek(-found - 4, os.SEEK_CUR)
+                out.write(struct.pack(order + "I", found))
+                out.seek(0, os.SEEK_END)
+            if length & 1:
+                source.seek(1, os.SEEK_CUR)
+            if found & 1:
+                out.write(b"\0")
+        total = out.tell() - 8
+        if head[:4] in (b"RF64", b"BW64"):
+            out.seek(20)  # ds64 comes first, and its first field is the length of the whole
+            out.write(struct.pack("<Q", total))
+        else:
+            out.seek(4)
+            out.write(struct.pack(order + "I", total))
+
+
+def _strip_flac(path: Path, target: Path, kind: Kind) -> None:
+    with path.open("rb") as source, target.open("wb") as out:
+        source.seek(id3_length(source.read(10)))
+        if source.read(4) != b"fLaC":
+            raise Failure("unreadable", container="FLAC")
+        blocks = []
+        last = False
+        while not last:
+            head = source.read(4)
+            last, block_type, size = bool(head[0] & 0x80), head[0] & 0x7F, int.from_bytes(head[1:4], "big")
+            if block_type in _FLAC_KEPT:
+                blocks.append((block_type, source.read(size)))
+            else:
+                source.seek(size, os.SEEK_CUR)
+        out.write(b"fLaC")
+        for index, (block_type, body) in enumerate(blocks):
+            final = 0x80 if index == len(blocks) - 1 else 0
+            out.write(bytes([block_type | final]) + len(body).to_bytes(3, "big") + body)
+        _pour(source, out, path.stat().st_size)
+
+
+def _strip_mp3(path: Path, target: Path, kind: Kind) -> None:
+    """Drop ID3v2 in front; ID3v1, APEv2 and Lyrics3 behind. The frames, with their gapless header, stay."""
+    size = path.stat().st_size
+    with path.open("rb") as source, target.open("wb") as out:
+        start = 0
+        while length := id3_length(source.read(10)):
+            start += length
+            source.seek(start)
+        end = _end_of_frames(source, size)
+        source.seek(start)
+        _pour(source, out, max(0, end - start))
+
+
+def _end_of_frames(source: BinaryIO, size: int) -> int:
+    end = size
+    changed = True
+    while changed and end > 160:
+        changed = False
+        source.seek(end - 128)
+        if source.read(3) == b"TAG":
+            end, changed = end - 128, True
+        source.seek(end - 32)
+        foot = source.read(32)
+        if foot[:8] == b"APETAGEX":
+            length, flags = struct.unpack_from("<I4xI", foot, 12)
+            end, changed = end - length - (32 if flags & 0x80000000 else 0), True
+        source.seek(end - 15)
+        mark = source.read(15)
+        if mark.endswith(b"LYRICS200") and mark[:6].isdigit():
+            end, changed = end - 15 - int(mark[:6]), True
+    return max(end, 0)
+
+
+def _remux(path: Path, target: Path, kind: Kind) -> None:
+    """Copy the packets of the one audio stream into a new file of the same kind, without any metadata."""
+    out_format = "ogg" if kind.container == "ogg" else "mp4"
+    with path.open("rb") as file:
+        source = open_source(file, kind, None, 1e9)
+        options = {"fflags": "+bitexact", "movflags": "+faststart"}
+        with av.open(str(target), "w", format=out_format, options=options) as out:
+            stream = out.add_stream_from_template(source.stream)
+            stream.metadata.clear()
+            out.metadata.clear()
+            for packet in source.container.demux(source.stream):
+                if packet.dts is None:
+                    continue
+                packet.stream = stream
+                out.mux(packet)
+
+
+_STRIPPERS: dict[str, Callable[[Path, Path, Kind], None]] = {
+    "wav": _strip_chunks,
+    "aiff": _strip_chunks,
+    "flac": _strip_flac,
+    "mp3": _strip_mp3,
+    "mp4": _remux,
+    "aac": _remux,
+    "ogg": _remux,
+}
