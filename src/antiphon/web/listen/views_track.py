@@ -1,0 +1,59 @@
+"""A track's page, at its address, at its former ones, and behind its secret link."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from antiphon.accounts import service as accounts
+from antiphon.catalogue import service as catalogue
+from antiphon.catalogue.core.licences import LICENCES
+from antiphon.catalogue.core.words import tags_of
+from antiphon.kernel.errors import NotFound
+from antiphon.web.listen import addresses, banners
+from antiphon.web.listen.reading import peaks_of, viewer_of
+
+
+@require_safe
+def track(request: HttpRequest, creator: str, slug: str, secret: str = "") -> HttpResponse:
+    """Show a track; an address that it or its profile had before leads to the present one."""
+    viewer = viewer_of(request)
+    try:
+        found = catalogue.track_at(creator, slug, viewer, secret)
+    except NotFound:
+        return redirect_of_profile(request, creator, viewer)
+    if isinstance(found, catalogue.MovedTrack):
+        return HttpResponsePermanentRedirect(found.address)
+    row, recording = found.track, found.track.recording
+    shown = {
+        "track": row,
+        "recording": recording,
+        "secret": secret,
+        "peaks": peaks_of(recording) if row.playable else "",
+        "licence": LICENCES[row.license],
+        "tags": tags_of(row.tag_list),
+        "sets": catalogue.sets_with(row, viewer),
+        "others": catalogue.more_by(row, viewer),
+        "is_owner": found.is_owner,
+        "may_download": row.playable and catalogue.may_download(viewer, row),
+        "banners": banners.of_track(row) if found.is_owner or row.hidden_at else [],
+        "canonical": settings.SITE_URL + addresses.page(row, secret),
+        "listed": is_listed(row),
+        "language": get_language(),
+    }
+    return render(request, "listen/track.html", shown)
+
+
+def is_listed(thing: catalogue.Track | catalogue.MusicSet) -> bool:
+    """Tell whether search engines may list a page: only what everybody may open."""
+    return banners.is_open(thing) and thing.profile.hidden_at is None
+
+
+def redirect_of_profile(request: HttpRequest, creator: str, viewer: accounts.User | None) -> HttpResponse:
+    """Lead from below a profile's former address to below its present one. Raises `NotFound`."""
+    found = accounts.profile_at(creator, viewer)
+    rest = request.path.removeprefix(f"/{creator}")
+    if isinstance(found, accounts.Moved) or creator != found.profile.slug:
+        return HttpResponsePermanentRedirect(f"/{found.profile.slug}{rest}")
+    raise NotFound("Nothing has this address.")
