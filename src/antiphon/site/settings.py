@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "antiphon.web.middleware.ListenerMiddleware",
     "antiphon.web.middleware.PreferencesMiddleware",
+    "antiphon.web.errors.ErrorPages",
 ]
 
 ROOT_URLCONF = "antiphon.site.urls"

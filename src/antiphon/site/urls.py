@@ -6,4 +6,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("antiphon.api.urls")),
     path("", include("antiphon.web.operate.urls")),
     path("", include("antiphon.web.accounts.urls")),
+    path("", include("antiphon.web.listen.urls")),
+    path("", include("antiphon.web.listen.creator_urls")),
 ]
+
+handler400 = "antiphon.web.errors.bad_request"
+handler403 = "antiphon.web.errors.not_allowed"
+handler404 = "antiphon.web.errors.not_found"
+handler500 = "antiphon.web.errors.broken"
