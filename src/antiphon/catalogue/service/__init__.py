@@ -80,6 +80,7 @@ from antiphon.catalogue.service.tracks import (
     use_recording,
     withdraw_tracks,
 )
+from antiphon.catalogue.service.troubles import Amounts, amounts, failed_recordings
 from antiphon.catalogue.service.uploads import (
     FORMATS_IN_WORDS,
     begin_upload,
@@ -96,6 +97,7 @@ __all__ = [
     "FORMATS_IN_WORDS",
     "REASONS",
     "STATES",
+    "Amounts",
     "Cursor",
     "Downloads",
     "FoundSet",
@@ -113,6 +115,7 @@ __all__ = [
     "Track",
     "TrackList",
     "Upload",
+    "amounts",
     "attest",
     "begin_upload",
     "can_edit",
@@ -125,6 +128,7 @@ __all__ = [
     "edit_track",
     "edit_tracks",
     "expire_uploads",
+    "failed_recordings",
     "find_files",
     "forget_person",
     "hide",
