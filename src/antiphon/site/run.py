@@ -1,0 +1,191 @@
+"""`python -m antiphon.site.run [--with-worker]`: what `antiphon serve` becomes.
+
+Makes the installation ready (tables, static files), serves, says the address once it really answers, and keeps a
+worker running beside the server when asked. SIGINT or SIGTERM stops both; a second one does not wait.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import http.client
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+RESTART_AFTER_S = (1.0, 30.0)  # a worker that dies at once is tried again ever more slowly
+STEADY_S = 60.0
+WORKER_ENDING_S = 30.0
+
+
+def tell(words: str) -> None:
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
+
+
+def make_ready() -> bool:
+    """Bring tables and static files to this version; tell whether this is the first start.
+
+    Raises `AntiphonError` when the database is newer than this program or the upgrade failed (and was taken back).
+    """
+    from django.db import connections
+
+    from antiphon.site import statics
+    from antiphon.site.installation import migrations, upgrade
+
+    fresh = False
+    if migrations.pending():
+        fresh = not migrations.applied()
+        if fresh:
+            migrations.migrate(tell)
+        else:
+            tell("This version has newer tables.")
+            tell(f"The state before is kept in {upgrade.forward(tell)}; `antiphon upgrade --back` returns to it.")
+    else:
+        migrations.migrate(tell)  # refuses a database that a newer version has used
+    statics.collect_when_changed()
+    connections.close_all()
+    return fresh
+
+
+class Children:
+    """The processes beside the server: the worker, and at the first start the maker of the demo."""
+
+    def __init__(self) -> None:
+        self.stopping = asyncio.Event()
+        self.running: set[asyncio.subprocess.Process] = set()
+
+    async def start(self, *words: str) -> asyncio.subprocess.Process:
+        """Start `antiphon …`, in a session of its own: Ctrl-C in a terminal reaches only the server, which tells us."""
+        command = (sys.executable, "-m", "antiphon.cli.main", *words)
+        child = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL, start_new_session=True)
+        self.running.add(child)
+        return child
+
+    async def keep_worker(self) -> None:
+        """Start a worker again whenever it ends, until told to stop."""
+        pause = RESTART_AFTER_S[0]
+        while not self.stopping.is_set():
+            started = time.monotonic()
+            worker = await self.start("worker", "--with-parent")
+            status = await worker.wait()
+            self.running.discard(worker)
+            if self.stopping.is_set():
+                return
+            pause = RESTART_AFTER_S[0] if time.monotonic() - started > STEADY_S else min(pause * 2, RESTART_AFTER_S[1])
+            tell(f"The worker ended (status {status}); starting it again in {pause:.0f} s.")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), pause)
+
+    async def make_demo(self, note: Path) -> None:
+        """Make the demo catalogue; `note` stays until that has succeeded, so that a killed start is made up for."""
+        demo = await self.start("demo")
+        if await demo.wait() == 0:
+            note.unlink(missing_ok=True)
+        self.running.discard(demo)
+
+    async def stop(self) -> None:
+        """End them: politely, and after a while for certain."""
+        self.stopping.set()
+        for child in self.running:
+            with contextlib.suppress(ProcessLookupError):
+                child.terminate()
+        if not self.running:
+            return
+        ended = asyncio.gather(*(child.wait() for child in self.running))
+        try:
+            await asyncio.wait_for(ended, WORKER_ENDING_S)
+        except TimeoutError:
+            self.kill()
+
+    def kill(self) -> None:
+        for child in self.running:
+            with contextlib.suppress(ProcessLookupError):
+                child.kill()
+
+
+def _answers(host: str, port: int) -> bool:
+    """Ask for the first page as a browser would: this also loads what the first visitor would wait for."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    connection = http.client.HTTPConnection(here, port, timeout=20)
+    try:
+        connection.request("GET", "/", headers={"Host": f"localhost:{port}"})
+        return connection.getresponse().status < 500
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+async def _announce(host: str, port: int, url: str) -> None:
+    while not await asyncio.to_thread(_answers, host, port):
+        await asyncio.sleep(0.1)
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays: the collector need not look at it again
+    tell(f"Antiphon answers at {url}")
+
+
+async def _run(*, with_worker: bool, demo: Path | None) -> None:
+    from django.conf import settings
+
+    from antiphon.site.asgi import application
+    from antiphon.site.door.serve import serve
+
+    config = settings.ANTIPHON
+    stop, children = asyncio.Event(), Children()
+
+    def leave() -> None:
+        if stop.is_set():  # asked twice: whoever waits for us has waited long enough
+            children.kill()
+            os._exit(1)
+        stop.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, leave)
+    beside = [asyncio.create_task(_announce(config.host, config.port, settings.SITE_URL))]
+    if with_worker:
+        beside.append(asyncio.create_task(children.keep_worker()))
+    if demo is not None:
+        beside.append(asyncio.create_task(children.make_demo(demo)))
+    try:
+        await serve(application, config.host, config.port, stop)
+    finally:
+        beside[0].cancel()
+        await children.stop()
+        for task in beside:
+            task.cancel()
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Start; return when it was told to stop. Raises SystemExit with one sentence when it cannot start."""
+    parser = argparse.ArgumentParser(prog="antiphon serve")
+    parser.add_argument("--with-worker", action="store_true", help="start a worker beside the server")
+    args = parser.parse_args(argv)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "antiphon.site.settings")
+
+    import django
+
+    from antiphon.kernel.errors import AntiphonError
+    from antiphon.site.config import config
+    from antiphon.site.door.serve import refuse_taken
+
+    refuse_taken(config.host, config.port)
+    django.setup()
+    note = config.data / "demo-wanted"
+    try:
+        if make_ready() and config.demo:
+            note.touch()
+    except AntiphonError as error:
+        raise SystemExit(f"{error.message} {error.hint}".strip()) from error
+    asyncio.run(_run(with_worker=args.with_worker, demo=note if note.exists() else None))
+    sys.stdout.flush()
+    # Threads that still send to clients who stopped reading must not hold the process.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
