@@ -1,0 +1,39 @@
+"""The long runs, one after the other: `python -m tests.soak`, or `--short` for the seed that every landing takes."""
+
+import argparse
+import subprocess
+import sys
+import time
+
+LONG = [
+    ["tests.soak.kills", "--kills", "100", "--files", "200"],
+    ["tests.soak.fuzz_audio", "--mutants", "1000"],
+    ["tests.soak.tus_clients", "--size-mb", "1024"],
+    ["tests.soak.stalls"],
+    ["tests.soak.schemathesis_run"],
+]
+SHORT = [
+    ["tests.soak.kills", "--kills", "6", "--files", "12"],
+    ["tests.soak.fuzz_audio", "--mutants", "20"],
+    ["tests.soak.tus_clients", "--size-mb", "32"],
+    ["tests.soak.stalls"],
+    ["tests.soak.schemathesis_run", "--max-examples", "10"],
+]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--short", action="store_true", help="a few minutes instead of hours")
+    failed = []
+    for run in SHORT if parser.parse_args().short else LONG:
+        print(f"\n== {' '.join(run)}", flush=True)
+        began = time.monotonic()
+        if subprocess.run([sys.executable, "-m", *run], check=False).returncode:
+            failed.append(run[0])
+        print(f"== {time.monotonic() - began:.0f} s", flush=True)
+    print(f"\n{len(failed)} of the runs failed: {', '.join(failed)}" if failed else "\nAll runs passed.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
