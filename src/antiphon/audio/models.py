@@ -1,4 +1,4 @@
-"""Renditions and the steps that make them. Owns what worker and uploader see of an ingest."""
+"""Renditions, download copies, and the steps that make them. Owns what worker and uploader see of an ingest."""
 
 from django.db import models
 
@@ -53,3 +53,17 @@ class IngestStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} of recording {self.recording_id}: {self.state}"
+
+
+class DownloadCopy(models.Model):
+    """The file that a listener may keep: the original's sound with the track's own words in its tags."""
+
+    recording = models.OneToOneField("catalogue.Recording", on_delete=models.CASCADE, related_name="download_copy")
+    key = models.CharField(max_length=200)  # its name is a hash of what was written, so a stale one is seen
+    file_name = models.CharField(max_length=200)  # as a browser saves it
+    size_bytes = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return self.key
