@@ -64,6 +64,15 @@ from antiphon.catalogue.service.sets import (
     unpublish_set,
 )
 from antiphon.catalogue.service.states import STATES, state_of
+from antiphon.catalogue.service.studio import (
+    ORDERS,
+    StudioPage,
+    count_states,
+    recent_uploads,
+    studio_page,
+    watched_tracks,
+    watched_uploads,
+)
 from antiphon.catalogue.service.tracks import (
     attest,
     delete_tracks,
@@ -95,6 +104,7 @@ from antiphon.catalogue.service.uploads import (
 
 __all__ = [
     "FORMATS_IN_WORDS",
+    "ORDERS",
     "REASONS",
     "STATES",
     "Amounts",
@@ -112,6 +122,7 @@ __all__ = [
     "SearchResult",
     "Sharing",
     "Skipped",
+    "StudioPage",
     "Track",
     "TrackList",
     "Upload",
@@ -120,6 +131,7 @@ __all__ = [
     "begin_upload",
     "can_edit",
     "cancel_upload",
+    "count_states",
     "decide_report",
     "decided_reports",
     "delete_set",
@@ -150,6 +162,7 @@ __all__ = [
     "publish_tracks",
     "put_tracks",
     "receive",
+    "recent_uploads",
     "recording_by_id",
     "recording_checked",
     "recording_complete",
@@ -170,6 +183,7 @@ __all__ = [
     "sets_of",
     "sets_with",
     "state_of",
+    "studio_page",
     "studio_tracks",
     "subject_of",
     "track_at",
@@ -185,5 +199,7 @@ __all__ = [
     "use_recording",
     "used_bytes",
     "visible_sets",
+    "watched_tracks",
+    "watched_uploads",
     "withdraw_tracks",
 ]
