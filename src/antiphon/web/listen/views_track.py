@@ -25,8 +25,13 @@ def track(request: HttpRequest, creator: str, slug: str, secret: str = "") -> Ht
         return redirect_of_profile(request, creator, viewer)
     if isinstance(found, catalogue.MovedTrack):
         return HttpResponsePermanentRedirect(found.address)
-    row, recording = found.track, found.track.recording
-    shown = {
+    return render(request, "listen/track.html", shown(found.track, viewer, secret, is_owner=found.is_owner))
+
+
+def shown(row: catalogue.Track, viewer: accounts.User | None, secret: str, *, is_owner: bool) -> dict[str, object]:
+    """Return what `listen/track.html` shows of a track to this viewer; whether they may see it was asked before."""
+    recording = row.recording
+    return {
         "track": row,
         "recording": recording,
         "secret": secret,
@@ -35,14 +40,13 @@ def track(request: HttpRequest, creator: str, slug: str, secret: str = "") -> Ht
         "tags": tags_of(row.tag_list),
         "sets": catalogue.sets_with(row, viewer),
         "others": catalogue.more_by(row, viewer),
-        "is_owner": found.is_owner,
+        "is_owner": is_owner,
         "may_download": row.playable and catalogue.may_download(viewer, row),
-        "banners": banners.of_track(row) if found.is_owner or row.hidden_at else [],
+        "banners": banners.of_track(row) if is_owner or row.hidden_at else [],
         "canonical": settings.SITE_URL + addresses.page(row, secret),
         "listed": is_listed(row),
         "language": get_language(),
     }
-    return render(request, "listen/track.html", shown)
 
 
 def is_listed(thing: catalogue.Track | catalogue.MusicSet) -> bool:

@@ -35,8 +35,11 @@ function arrived() {
 
 function showPage() {
   const target = location.hash && document.getElementById(location.hash.slice(1));
+  // A form that was refused asks for the focus itself, on its first fault.
+  const fault = /** @type {HTMLElement | null} */ (document.querySelector("#main [autofocus]"));
   const heading = /** @type {HTMLElement | null} */ (document.querySelector("#main h1") ?? document.getElementById("main"));
-  if (heading) {
+  if (fault) fault.focus();
+  else if (heading) {
     if (!heading.hasAttribute("tabindex")) heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
   }
