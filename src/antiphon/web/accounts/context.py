@@ -6,10 +6,12 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from antiphon.accounts import service as accounts
+from antiphon.web.operate.mailbox import shows_mailbox
 
 
 def viewer(request: HttpRequest) -> dict[str, object]:
-    """Offer `my_profiles`, `is_creator`, `is_moderator`, `is_operator`, `needs_operator` and `SIGN_UP` to templates.
+    """Offer `my_profiles`, `is_creator`, `is_moderator`, `is_operator`, `needs_operator`, `SHOWS_MAILBOX`
+    and `SIGN_UP` to templates.
 
     Roles come with the user's row; the profiles cost one query, once a request.
     """
@@ -27,5 +29,6 @@ def viewer(request: HttpRequest) -> dict[str, object]:
         "is_moderator": of(accounts.is_moderator),
         "is_operator": of(accounts.is_operator),
         "needs_operator": lambda: not accounts.has_operator(),
+        "SHOWS_MAILBOX": lambda: shows_mailbox(request),
         "SIGN_UP": settings.ANTIPHON.sign_up,
     }

@@ -1,5 +1,30 @@
-"""Addresses of those who run the site."""
+"""Addresses of those who run the site, and two for everybody: the source, and a development mailbox."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from antiphon.web.operate import begin, mailbox, moderation, overview, people, source
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("operate", overview.operate, name="operate"),
+    path("operate/begin", begin.begin, name="operate_begin"),
+    path("operate/jobs/<int:job_id>/revive", overview.revive, name="operate_revive"),
+    path("operate/people", people.people, name="operate_people"),
+    path("operate/people/<int:user_id>", people.person, name="operate_person"),
+    path("operate/people/<int:user_id>/roles", people.roles, name="operate_roles"),
+    path("operate/people/<int:user_id>/suspend", people.suspend, name="operate_suspend"),
+    path("operate/people/<int:user_id>/unsuspend", people.unsuspend, name="operate_unsuspend"),
+    path("operate/people/<int:user_id>/quota", people.quota, name="operate_quota"),
+    path("operate/invitations", people.invitations, name="operate_invitations"),
+    path(
+        "operate/invitations/<int:invitation_id>/take-back",
+        people.take_back_invitation,
+        name="operate_take_back_invitation",
+    ),
+    path("operate/reports", moderation.reports, name="operate_reports"),
+    path("operate/reports/<int:report_id>/decide", moderation.decide, name="operate_decide"),
+    path("operate/hide/<slug:kind>/<int:subject_id>", moderation.hide, name="operate_hide"),
+    path("operate/unhide/<slug:kind>/<int:subject_id>", moderation.unhide, name="operate_unhide"),
+    path("mailbox", mailbox.mailbox, name="mailbox"),
+    path("source", source.source, name="source"),
+    path("source/archive", source.archive, name="source_archive"),
+]
