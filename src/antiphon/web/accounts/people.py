@@ -45,7 +45,8 @@ def report(request: HttpRequest) -> HttpResponse:
     """Tell the moderators; an account is not needed, but a person can only do it so often."""
     kind, subject_id = _what(request)
     subject = catalogue.subject_of(kind, subject_id)
-    _check_visible(request, kind, subject_id, subject)
+    secret = request.GET.get("secret", "")[:64]
+    _check_visible(reader(request), kind, subject_id, subject, secret)
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         config = {"report": REPORTS}
@@ -61,7 +62,7 @@ def report(request: HttpRequest) -> HttpResponse:
             refuse(form, error)
         else:
             return render(request, "accounts/reported.html")
-    query = urlencode({"kind": kind, "id": subject_id})
+    query = urlencode({"kind": kind, "id": subject_id} | ({"secret": secret} if secret else {}))
     shown = {"form": form, "subject": getattr(subject, "title", "") or getattr(subject, "name", ""), "query": query}
     return render(request, "accounts/report.html", shown, status=422 if form.errors else 200)
 
@@ -73,10 +74,8 @@ def _what(request: HttpRequest) -> tuple[str, int]:
     return kind, int(number)
 
 
-def _check_visible(request: HttpRequest, kind: str, subject_id: int, subject: catalogue.Track | object) -> None:
+def _check_visible(viewer: accounts.User | None, kind: str, subject_id: int, subject: object, secret: str) -> None:
     """The page names what is reported, so it must not tell of what this viewer could not see."""
-    secret = request.GET.get("secret", "")
-    viewer = reader(request)
     if kind == "track":
         catalogue.track_for(viewer, subject_id, secret)
     elif kind == "set":
