@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import cast
 
 from allauth.account.decorators import reauthentication_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from antiphon.accounts import service as accounts
 from antiphon.kernel.errors import NotSignedIn
@@ -28,3 +28,8 @@ def member(request: HttpRequest) -> accounts.User:
 def reader(request: HttpRequest) -> accounts.User | None:
     """Return who is signed in, or None."""
     return request.user if isinstance(request.user, accounts.User) else None
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """Return the form that was sent, however empty; None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None

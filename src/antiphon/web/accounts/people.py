@@ -15,7 +15,7 @@ from antiphon.accounts import service as accounts
 from antiphon.catalogue import service as catalogue
 from antiphon.kernel.errors import AntiphonError, BadInput, TooMany
 from antiphon.web.accounts.forms import ReportForm, refuse
-from antiphon.web.accounts.member import member, reader
+from antiphon.web.accounts.member import member, reader, sent
 
 REPORTS = "10/h/ip"
 
@@ -47,7 +47,7 @@ def report(request: HttpRequest) -> HttpResponse:
     subject = catalogue.subject_of(kind, subject_id)
     secret = request.GET.get("secret", "")[:64]
     _check_visible(reader(request), kind, subject_id, subject, secret)
-    form = ReportForm(request.POST or None)
+    form = ReportForm(sent(request))
     if request.method == "POST" and form.is_valid():
         config = {"report": REPORTS}
         if not ratelimit.consume(request, app="antiphon", action="report", config=config):

@@ -16,7 +16,7 @@ from antiphon.accounts import service as accounts
 from antiphon.audio import service as audio
 from antiphon.kernel.errors import AntiphonError, BadInput
 from antiphon.web.accounts.forms import AddressForm, NewProfileForm, PictureForm, ProfileForm, link_list, refuse
-from antiphon.web.accounts.member import member
+from antiphon.web.accounts.member import member, sent
 
 
 @login_required
@@ -35,7 +35,7 @@ def profiles(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_profile(request: HttpRequest) -> HttpResponse:
     """Make a profile."""
-    form = NewProfileForm(request.POST or None)
+    form = NewProfileForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = accounts.make_profile(member(request), form.cleaned_data["name"], form.cleaned_data["slug"])
@@ -58,7 +58,7 @@ def profile(request: HttpRequest, profile_id: int) -> HttpResponse:
     user = member(request)
     found = accounts.profile_for(user, profile_id)
     initial = {"name": found.name, "place": found.place, "biography": found.biography}
-    form = ProfileForm(request.POST or None, initial=initial, links=link_list(found))
+    form = ProfileForm(sent(request), initial=initial, links=link_list(found))
     if request.method == "POST" and form.is_valid():
         told = {key: form.cleaned_data[key] for key in ("name", "place", "biography")}
         try:

@@ -16,7 +16,7 @@ from antiphon.accounts import service as accounts
 from antiphon.kernel import clock
 from antiphon.kernel.errors import AntiphonError
 from antiphon.web.accounts.forms import KeyForm, LeaveForm, PreferencesForm, refuse
-from antiphon.web.accounts.member import confirmed, member
+from antiphon.web.accounts.member import confirmed, member, sent
 from antiphon.web.accounts.own_data import everything_of
 
 
@@ -26,7 +26,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Look, time zone and language."""
     user = member(request)
     initial = {"theme": user.theme, "time_zone": user.time_zone, "language": user.language}
-    form = PreferencesForm(request.POST or None, initial=initial)
+    form = PreferencesForm(sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         accounts.set_preferences(user, **form.cleaned_data)
         messages.success(request, _("Saved."))
@@ -41,7 +41,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 def keys(request: HttpRequest) -> HttpResponse:
     """List keys for programs, and make one: its secret is on this one reply and nowhere else."""
     user = member(request)
-    form = KeyForm(request.POST or None, initial={"scopes": ["read"], "days": 90})
+    form = KeyForm(sent(request), initial={"scopes": ["read"], "days": 90})
     made, secret = None, ""
     if request.method == "POST" and form.is_valid():
         days = form.cleaned_data["days"]
@@ -105,7 +105,7 @@ def download_data(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Ask for the account to be deleted, after days in which one may change one's mind."""
     user = member(request)
-    form = LeaveForm(request.POST or None)
+    form = LeaveForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             accounts.ask_deletion(user)

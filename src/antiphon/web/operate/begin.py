@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from antiphon.accounts import service as accounts
 from antiphon.kernel.errors import AntiphonError, NotAllowed, TooMany
 from antiphon.web.accounts.forms import refuse
+from antiphon.web.accounts.member import sent
 from antiphon.web.operate.forms import BeginForm
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -33,7 +34,7 @@ def begin(request: HttpRequest) -> HttpResponse:
             _("This is not the address that the server printed."),
             hint=_("Look at the terminal, or the log: the whole address stands there."),
         )
-    form = BeginForm(request.POST or None, initial={"token": token})
+    form = BeginForm(sent(request), initial={"token": token})
     if request.method == "POST" and form.is_valid():
         try:
             user = accounts.begin(token, form.cleaned_data["email"], form.cleaned_data["password"])

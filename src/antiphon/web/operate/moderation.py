@@ -12,7 +12,7 @@ from antiphon.accounts import service as accounts
 from antiphon.catalogue import service as catalogue
 from antiphon.kernel.errors import AntiphonError, BadInput, NotFound
 from antiphon.web.accounts.forms import refuse
-from antiphon.web.accounts.member import member
+from antiphon.web.accounts.member import member, sent
 from antiphon.web.operate.forms import BecauseForm, DecideForm
 from antiphon.web.operate.guards import moderators_only
 
@@ -58,7 +58,7 @@ def decide(request: HttpRequest, report_id: int) -> HttpResponse:
 def hide(request: HttpRequest, kind: str, subject_id: int) -> HttpResponse:
     """Hide something that nobody reported."""
     name, url, _hidden = _about(kind, subject_id)
-    form = BecauseForm(request.POST or None)
+    form = BecauseForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             catalogue.hide(member(request), kind, subject_id, form.cleaned_data["because"])

@@ -12,7 +12,7 @@ from antiphon.accounts import service as accounts
 from antiphon.catalogue import service as catalogue
 from antiphon.kernel.errors import AntiphonError, BadInput
 from antiphon.web.accounts.forms import refuse
-from antiphon.web.accounts.member import confirmed, member
+from antiphon.web.accounts.member import confirmed, member, sent
 from antiphon.web.operate.forms import GIB, BecauseForm, InviteForm, QuotaForm, RoleForm
 from antiphon.web.operate.guards import operators_only
 
@@ -91,7 +91,7 @@ def quota(request: HttpRequest, user_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitations(request: HttpRequest) -> HttpResponse:
     """List invitations, and make one: its address is on this one reply and nowhere else."""
-    form, address = InviteForm(request.POST or None), ""
+    form, address = InviteForm(sent(request)), ""
     if request.method == "POST" and form.is_valid():
         made, code = accounts.invite(member(request), form.cleaned_data["note"], days=form.cleaned_data["days"])
         address = request.build_absolute_uri(f"{reverse('account_signup')}?invitation={code}")

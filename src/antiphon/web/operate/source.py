@@ -38,9 +38,10 @@ def archive(request: HttpRequest) -> HttpResponse | FileResponse:
 @cache
 def packed() -> Path:
     """Pack the source once in a process's life, into the data folder's tmp; return the file."""
-    with tempfile.NamedTemporaryFile(
-        dir=settings.DATA / "tmp", prefix="source-", suffix=".tar.gz", delete=False
-    ) as out, tarfile.open(fileobj=out, mode="w:gz", compresslevel=6) as tar:
+    with (
+        tempfile.NamedTemporaryFile(dir=settings.DATA / "tmp", prefix="source-", suffix=".tar.gz", delete=False) as out,
+        tarfile.open(fileobj=out, mode="w:gz", compresslevel=6) as tar,
+    ):
         root = f"antiphon-{antiphon.__version__}"
         checkout = PACKAGE.parent.parent
         if (checkout / "pyproject.toml").is_file() and PACKAGE.parent.name == "src":
