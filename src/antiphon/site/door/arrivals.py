@@ -46,7 +46,7 @@ class Arrival:
 
     def heard(self) -> None:
         self.last_at = asyncio.get_running_loop().time()
-        if self.patience is not None and not self.stopped:
+        if self.patience is not None and not self.patience.expired() and not self.stopped:
             self.patience.reschedule(self.last_at + QUIET_S)
 
     def stop(self) -> None:
@@ -74,14 +74,19 @@ class Arrivals:
         return asyncio.get_running_loop().run_in_executor(self._pool, lambda: verb(*args, **kwargs))
 
     @asynccontextmanager
-    async def turn(self, upload: uuid.UUID) -> AsyncIterator[Arrival]:
-        """Have the upload to oneself in this process. Raises `Busy` when another request goes on writing."""
+    async def turn(self, upload: uuid.UUID) -> AsyncIterator[tuple[Arrival, int]]:
+        """Have the upload, and its open file, to oneself. Raises `Busy` when another request goes on writing."""
         await self.settled(upload)
         if upload in self.now:
             raise Busy
         arrival = self.now[upload] = Arrival()
         try:
-            yield arrival
+            opened = self.incoming.opened(upload)
+            fd = await self.disk(opened.__enter__)
+            try:
+                yield arrival, fd
+            finally:
+                await self.disk(opened.__exit__, None, None, None)
         finally:
             del self.now[upload]
             arrival.done.set()
@@ -128,6 +133,8 @@ class Arrivals:
             await writer.finish()
         except Full:
             end = End.FULL
+        finally:
+            await writer.settle()
         if end is End.TOO_MUCH:
             await self.disk(self.incoming.cut, fd, start)
         await self.disk(self.incoming.sync, fd)
@@ -182,6 +189,11 @@ class _Writer:
             # Shielded: when patience ends here, the thread still writes, and `finish` must wait for it.
             await asyncio.shield(self.writing)
             self.writing = None
+
+    async def settle(self) -> None:
+        """Wait until no thread writes any more, however that write ends: only then may the file be closed."""
+        if self.writing is not None:
+            await asyncio.wait({self.writing})
 
     async def finish(self) -> None:
         """Wait for the last write. Raises `Full`."""

@@ -4,12 +4,10 @@ Django's sessions and the accounts are asked in a thread, and the answer is kept
 pieces of one file cost one look-up.
 """
 
-import asyncio
 import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -23,6 +21,7 @@ from django.utils.translation import gettext as _
 from antiphon.accounts import service as accounts
 from antiphon.kernel.errors import NotAllowed, NotSignedIn
 from antiphon.site.door.asgi import Ask
+from antiphon.site.door.threads import Threads
 
 KEPT_S = 10.0
 _Params = ParamSpec("_Params")
@@ -55,7 +54,7 @@ class Rooms:
     """Calls what asks the database, in threads of the door's own, so that full pages do not stop an upload."""
 
     def __init__(self, threads: int = 4) -> None:
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="door")
+        self._threads = Threads("door", threads)
 
     async def __call__(self, verb: Callable[_Params, _Value], *args: _Params.args, **kwargs: _Params.kwargs) -> _Value:
         def call() -> _Value:
@@ -65,10 +64,11 @@ class Rooms:
             finally:
                 close_old_connections()
 
-        return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+        return await self._threads.run(call)
 
     def close(self) -> None:
-        self._pool.shutdown(wait=False)
+        """Let the threads end."""
+        self._threads.close()
 
 
 class Callers:

@@ -63,9 +63,12 @@ class Incoming:
 
     @contextmanager
     def opened(self, upload: uuid.UUID) -> Iterator[int]:
-        """Yield a descriptor to write at, locked against other processes. Raises `Busy`."""
+        """Yield a descriptor to write at, locked against other processes. Raises `Busy`, and when it was just filed."""
         path = self.path(upload)
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fd = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+        except FileNotFoundError as error:
+            raise Busy from error
         try:
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -9,7 +9,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,6 +21,7 @@ from antiphon.site.door.asgi import Ask, Headers, Receive, Scope, Send
 from antiphon.site.door.bodies import Broken, Room, limit_for, read_body
 from antiphon.site.door.delivery import PIECE_BYTES
 from antiphon.site.door.replies import apologise, drain, refuse_for
+from antiphon.site.door.threads import Threads
 
 _QUERY_MARKS = "%/:?#[]@!$&'()*+,;=\"<>\\^`{|}~"
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -159,7 +159,7 @@ class Pages:
         self.most_form_bytes = most_form_bytes
         self.room = Room()
         self.waiting = 0
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
+        self._threads = Threads("page", threads)
 
     async def __call__(self, ask: Ask, receive: Receive, send: Send) -> None:
         limit = limit_for(ask, most_bytes=self.most_bytes, most_form_bytes=self.most_form_bytes)
@@ -188,10 +188,10 @@ class Pages:
         self.waiting += 1
         try:
             answer, environ = Answer(self.folder), environ_of(ask.scope, body)
-            return await asyncio.get_running_loop().run_in_executor(self._pool, answer.take, self.app, environ)
+            return await self._threads.run(answer.take, self.app, environ)
         finally:
             self.waiting -= 1
 
     def close(self) -> None:
         """Let the threads end."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()

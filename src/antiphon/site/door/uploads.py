@@ -84,7 +84,7 @@ class Uploads:
         if isinstance(step, tus.Cancel):
             await self._cancel(user, upload_id, send)
             return
-        upload = await self._upload(user, upload_id)
+        upload = await self._present(user, await self._upload(user, upload_id))
         if isinstance(step, tus.Append):
             await self._append(upload, step, receive, send)
         else:
@@ -104,6 +104,16 @@ class Uploads:
         if upload is None:
             upload = await self.rooms(catalogue.upload_for, user, upload_id)
             self._uploads.put(key, upload)
+        return upload
+
+    async def _present(self, user: User, upload: Upload) -> Upload:
+        """The upload, its file there if it is open: another process may have received it, or died before making it."""
+        if upload.state != Upload.State.OPEN or self.incoming.path(upload.pk).exists():
+            return upload
+        self._uploads.drop((user.pk, upload.pk))
+        upload = await self._upload(user, upload.pk)
+        if upload.state == Upload.State.OPEN:
+            await self.arrivals.disk(self.incoming.create, upload.pk)
         return upload
 
     async def _create(self, user: User, step: tus.Create, receive: Receive, send: Send) -> None:
@@ -142,21 +152,16 @@ class Uploads:
         if upload.state == Upload.State.RECEIVED:
             self._check(step, upload.size_bytes, upload.size_bytes)
             return _offset(upload.size_bytes)
-        async with self.arrivals.turn(upload.pk) as arrival:
-            opened = self.incoming.opened(upload.pk)
-            fd = await self.arrivals.disk(opened.__enter__)
-            try:
-                stored = os.fstat(fd).st_size
-                left = self._check(step, upload.size_bytes, stored)
-                end = await self.arrivals.take(arrival, fd, left, receive)
-                stored = os.fstat(fd).st_size
-                if end is End.BROKEN:
-                    return None
-                if end is not End.WHOLE:
-                    raise self._unfinished(end, arrival, upload, stored)
-                return await self._received(upload) if stored == upload.size_bytes else _offset(stored)
-            finally:
-                opened.__exit__(None, None, None)
+        async with self.arrivals.turn(upload.pk) as (arrival, fd):
+            stored = os.fstat(fd).st_size
+            left = self._check(step, upload.size_bytes, stored)
+            end = await self.arrivals.take(arrival, fd, left, receive)
+            stored = os.fstat(fd).st_size
+            if end is End.BROKEN:
+                return None
+            if end is not End.WHOLE:
+                raise self._unfinished(end, arrival, upload, stored)
+            return await self._received(upload) if stored == upload.size_bytes else _offset(stored)
 
     @staticmethod
     def _check(step: tus.Append, length: int, stored: int) -> int:
@@ -178,7 +183,7 @@ class Uploads:
         return Refused(tus.Refusal(408, "too-slow", words), _offset(stored))
 
     async def _received(self, upload: Upload) -> Headers:
-        """Hand a complete file to the catalogue. The caller holds the turn, or nobody writes."""
+        """Hand a complete file to the catalogue. The caller has the turn."""
         self._uploads.drop((upload.user_id, upload.pk))
         try:
             recording: Recording = await self.rooms(catalogue.receive, upload.pk, self.incoming.path(upload.pk))
