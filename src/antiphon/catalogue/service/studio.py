@@ -26,7 +26,11 @@ ORDERS: dict[str, tuple[str, bool]] = {
     "title": ("title", False),
 }
 _HEAVY = ("recording__overview", "recording__report", "recording__waveform_path", "search_text")
-_HEAVY_UPLOAD = tuple(f"recording__{name}" for name in ("overview", "report", "waveform_path"))
+_HEAVY_UPLOAD = tuple(
+    f"{path}__{name}"
+    for path in ("recording", "recording__track__recording")
+    for name in ("overview", "report", "waveform_path")
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ def _with_set(rows: QuerySet[Upload]) -> QuerySet[Upload]:
     sets = MusicSet.objects.filter(items__track=OuterRef("recording__track_id"), source_batch=OuterRef("batch"))
     first = sets.order_by("pk")
     return (
-        rows.select_related("recording__track__profile")
+        rows.select_related("recording__track__profile", "recording__track__recording")
         .defer(*_HEAVY_UPLOAD)
         .annotate(
             set_id=Subquery(first.values("pk")[:1]),

@@ -52,8 +52,6 @@ class StudioForm extends HTMLElement {
   /** @param {Event} event */
   async clicked(event) {
     const target = /** @type {HTMLElement} */ (event.target);
-    const play = /** @type {HTMLElement | null} */ (target.closest("[data-play]"));
-    if (play) this.dispatchEvent(new CustomEvent("antiphon:play", { bubbles: true, detail: { id: Number(play.dataset.play) } }));
     const button = /** @type {HTMLElement | null} */ (target.closest("[data-copy]"));
     if (!button) return;
     const link = /** @type {HTMLInputElement | null} */ (document.getElementById(button.dataset.copy ?? ""));

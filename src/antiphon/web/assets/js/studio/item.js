@@ -3,7 +3,7 @@ import * as tus from "tus-js-client";
 import { forget, keepHandle, remember } from "./memory.js";
 import { say } from "./words.js";
 
-const ENDPOINT = "/uploads/";
+export const ENDPOINT = "/uploads/";
 // A cut line is tried again for about an hour; after that the row waits for a press of "Go on".
 const DELAYS_MS = [500, 1000, 2000, 4000, 8000, 15000, ...Array(120).fill(30000)];
 const STALLED_MS = 45000;

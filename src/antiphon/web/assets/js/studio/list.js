@@ -40,12 +40,6 @@ class StudioList extends HTMLElement {
   /** With shift, everything between the last box and this one follows. @param {MouseEvent} event */
   clicked(event) {
     const target = /** @type {HTMLElement} */ (event.target);
-    const play = target.closest("[data-play]");
-    if (play) {
-      const id = Number(/** @type {HTMLElement} */ (play).dataset.play);
-      this.dispatchEvent(new CustomEvent("antiphon:play", { bubbles: true, detail: { id } }));
-      return;
-    }
     const boxes = this.boxes();
     const here = boxes.indexOf(/** @type {HTMLInputElement} */ (target));
     if (here < 0) return;

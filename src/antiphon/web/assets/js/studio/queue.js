@@ -1,6 +1,6 @@
 // The queue of uploads. It outlives the page it is shown on: as with the music, leaving /upload does not stop it.
 import { inOrder, plain, refusal, sampleOf } from "./files.js";
-import { Item } from "./item.js";
+import { ENDPOINT, Item } from "./item.js";
 import { fileAgain, hasHandle, recall } from "./memory.js";
 import { say } from "./words.js";
 
@@ -13,6 +13,12 @@ function newBatch() {
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** How many bytes of an upload the server holds; null when it holds none of it any more. @param {string} id */
+async function offsetOf(id) {
+  const answer = await fetch(ENDPOINT + id, { method: "HEAD", headers: { "Tus-Resumable": "1.0.0" }, cache: "no-store" });
+  return answer.ok ? Number(answer.headers.get("Upload-Offset") ?? 0) : null;
 }
 
 class Queue extends EventTarget {
@@ -177,10 +183,13 @@ class Queue extends EventTarget {
       if (this.items.some((item) => item.id === known.id)) continue;
       const item = new Item({ name: known.file_name, size: known.size_bytes, folder: known.folder, batch: known.batch ?? "" });
       Object.assign(item, { id: known.id, profile: String(known.profile ?? ""), replaces: String(known.replaces ?? "") });
-      item.sent = known.offset;
-      item.phase = known.state === "open" ? "unfinished" : "received";
+      const open = known.state === "open";
+      const offset = open ? await offsetOf(known.id) : item.size;
+      if (offset === null) continue;
+      item.sent = offset;
+      item.phase = open ? "unfinished" : "received";
       this.keep(item);
-      if (item.phase === "unfinished") await this.comeBack(item);
+      if (open) await this.comeBack(item);
     }
     this.loaded = true;
   }

@@ -97,7 +97,9 @@ export class Row {
     const page = part(node, "page");
     page.hidden = !server?.edit;
     if (server?.edit && page.getAttribute("href") !== server.edit) page.href = server.edit;
-    part(node, "edit").hidden = !server?.playable;
+    // The player reads what to play from the row (see player/pieces.js).
+    if (server?.playable && server.item) Object.assign(node.dataset, server.item);
+    part(node, "edit").hidden = !server?.playable || !server.form;
   }
 
   /** @param {any} server */

@@ -229,7 +229,6 @@ class StudioUpload extends HTMLElement {
     if (what === "again") item.phase === "lost" ? item.restart() : queue.resume(item);
     if (what === "anyway") queue.resume(item);
     if (what === "cancel") queue.cancel(item);
-    if (what === "play") this.dispatchEvent(new CustomEvent("antiphon:play", { bubbles: true, detail: { id: item.server.track } }));
     if (what === "retry") {
       await post(item.server.retry, new FormData(), this);
       item.server = { ...item.server, settled: false };
