@@ -96,15 +96,9 @@ class PictureForm(forms.Form):
 
     picture = forms.FileField(
         label=_("Picture"),
-        help_text=_("JPEG, PNG or WebP, at most 10 MB. We cut it square and leave out place and camera."),
+        help_text=_("JPEG, PNG or WebP, at most 20 MB. We cut it square and leave out place and camera."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
-
-    def clean_picture(self) -> Any:
-        picture = self.cleaned_data["picture"]
-        if picture.size > 10 * 1024 * 1024:
-            raise forms.ValidationError(_("This picture is larger than 10 MB."), code="too-large")
-        return picture
 
 
 @lru_cache

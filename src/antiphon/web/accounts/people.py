@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -13,11 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from antiphon.accounts import service as accounts
 from antiphon.catalogue import service as catalogue
-from antiphon.kernel.errors import AntiphonError, BadInput, TooMany
+from antiphon.kernel.errors import AntiphonError, BadInput
+from antiphon.web.accounts import limits
 from antiphon.web.accounts.forms import ReportForm, refuse
 from antiphon.web.accounts.member import member, reader, sent
-
-REPORTS = "10/h/ip"
 
 
 @login_required
@@ -49,13 +47,7 @@ def report(request: HttpRequest) -> HttpResponse:
     _check_visible(reader(request), kind, subject_id, subject, secret)
     form = ReportForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        config = {"report": REPORTS}
-        if not ratelimit.consume(request, app="antiphon", action="report", config=config):
-            raise TooMany(
-                _("That was a lot of reports."),
-                retry_after_s=3600,
-                hint=_("Wait an hour, or write to whoever runs this."),
-            )
+        limits.count(request, "report", most=10, seconds=3600)
         try:
             catalogue.report(reader(request), kind, subject_id, form.cleaned_data["reason"], form.cleaned_data["words"])
         except AntiphonError as error:

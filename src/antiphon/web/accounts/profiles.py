@@ -102,11 +102,12 @@ def picture(request: HttpRequest, profile_id: int) -> HttpResponse:
         try:
             audio.accept_picture(path, kind="profile", subject_id=profile_id)
         except BadInput as error:
-            path.unlink(missing_ok=True)
             refuse(form, error)
         else:
             messages.success(request, _("We have your picture; it shows in a moment."))
             return redirect("account_profile", profile_id)
+        finally:
+            path.unlink(missing_ok=True)
     return _profile_page(request, user, profile_id, picture_form=form)
 
 

@@ -1,6 +1,5 @@
 """The first start: whoever holds the token that the server printed becomes the operator."""
 
-from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -11,7 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from antiphon.accounts import service as accounts
-from antiphon.kernel.errors import AntiphonError, NotAllowed, TooMany
+from antiphon.kernel.errors import AntiphonError, NotAllowed
+from antiphon.web.accounts import limits
 from antiphon.web.accounts.forms import refuse
 from antiphon.web.accounts.member import sent
 from antiphon.web.operate.forms import BeginForm
@@ -26,8 +26,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     if accounts.has_operator():
         messages.info(request, _("This site has an operator already."))
         return redirect("operate")
-    if not ratelimit.consume(request, app="antiphon", action="begin", config={"begin": "20/m/ip"}, limit_get=True):
-        raise TooMany(_("That was too often."), retry_after_s=60)
+    limits.count(request, "begin", most=20, seconds=60)
     token = request.POST.get("token") or request.GET.get("token", "")
     if not accounts.is_first_run_token(token):
         raise NotAllowed(
