@@ -26,6 +26,12 @@ _ENVIRONMENT = {"LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS
 _LAST_WORDS = 4000
 _LINE_LIMIT = 4 * 1024 * 1024
 _TICK_S = 0.5
+# A process that nobody here killed and that is dead by SIGKILL was taken by the system for its memory.
+_BY_SIGNAL: dict[int, str] = {
+    signal.SIGXCPU: "took-too-long",
+    signal.SIGKILL: "out-of-memory",
+    signal.SIGXFSZ: "output-too-large",
+}
 
 
 def _nothing(line: dict[str, Any]) -> None:
@@ -160,9 +166,4 @@ class _Conversation:
                 log.warning("audio engine: %s (%s)", told["code"], told["detail"])
             raise Failure(told["code"], **told["values"])
         log.warning("the audio engine ended with %s; its last words: %s", status, self.words.decode("utf-8", "replace"))
-        by_signal = {
-            signal.SIGXCPU: "took-too-long",
-            signal.SIGKILL: "out-of-memory",
-            signal.SIGXFSZ: "output-too-large",
-        }
-        raise Failure(by_signal.get(-status, "crashed") if status < 0 else "crashed")
+        raise Failure(_BY_SIGNAL.get(-status, "crashed"))

@@ -69,6 +69,8 @@ def kind_of(head: bytes) -> Kind | str:
     for start, name in _STRANGERS:
         if head.startswith(start):
             return name
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "picture"
     known = _by_magic(head) or _by_frames(head)
     if known is not None:
         return known

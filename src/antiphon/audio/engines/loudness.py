@@ -27,7 +27,7 @@ class Loudness:
         meter.link_to(exit_)
         graph.configure()
         self.graph = graph
-        self.last: av.AudioFrame | None = None
+        self.latest: list[Any] = []  # two frames: the very last may be shorter than a reading, and says nothing
         self.short_term: list[float] = []
         self.readings = 0
 
@@ -45,14 +45,15 @@ class Loudness:
                 frame = self.graph.pull()
             except (av.error.BlockingIOError, av.error.EOFError):
                 return
-            self.last = frame
+            self.latest = [*self.latest[-1:], frame]
             self.readings += 1
             if self.readings % 10 == 0:  # ten readings a second; one a second is a curve
                 self.short_term.append(float(frame.metadata.get("lavfi.r128.S", "-120")))
 
     def report(self) -> dict[str, Any]:
         """Integrated LUFS and range in LU (None for silence), and at most 200 short-term values."""
-        last = self.last.metadata if self.last is not None else {}
+        said = [frame.metadata for frame in self.latest if "lavfi.r128.I" in frame.metadata]
+        last = said[-1] if said else {}
         integrated = float(last.get("lavfi.r128.I", "-120"))
         silent = not np.isfinite(integrated) or integrated <= _FLOOR_LUFS
         stride = -(-len(self.short_term) // _CURVE_POINTS) or 1

@@ -5,6 +5,7 @@ in blocks; what is made lies in the output folder, what was found goes to `say`.
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -198,9 +199,11 @@ def _about(source: Source, path: Path) -> dict[str, Any]:
 
 
 def _bits(source: Source) -> int:
-    context = source.stream.codec_context
-    stored = context.bits_per_raw_sample if hasattr(context, "bits_per_raw_sample") else 0
-    return int(stored or context.bits_per_coded_sample or context.format.bits)
+    """Bits a sample: from the name of a PCM codec (`pcm_s24le`); FLAC and ALAC decode 24 bits into 32."""
+    digits = re.search(r"pcm_[a-z](\d+)", source.stream.codec_context.name)
+    if digits:
+        return int(digits[1])
+    return 16 if source.stream.codec_context.format.bits <= 16 else 24
 
 
 class _Progress:

@@ -10,8 +10,8 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from antiphon.audio.core.failures import Failure
+from antiphon.audio.core.pictures import SIDES
 
-SIDES = (96, 320, 1000)
 MAX_PIXELS = 50_000_000
 MAX_BYTES = 20 * 1024 * 1024
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import av
 import av.error
@@ -70,7 +70,9 @@ class Source:
         """Decode to the end. Raises `Failure` for too long, too damaged, cut off, or no sound at all."""
         mix = _mix_matrix(self.speakers)
         for frame in self._steady_frames(int(max_seconds * self.rate_hz), max_seconds):
-            block = frame.to_ndarray()
+            block = cast(Block, frame.to_ndarray())
+            if self.channels > 2:
+                block = block.reshape(-1, self.channels).T
             self._mend(block)
             yield block if mix is None else np.ascontiguousarray(mix @ block)
         self._judge()
@@ -95,7 +97,9 @@ class Source:
 
     def _resampler(self) -> av.AudioResampler:
         layout = self.stream.codec_context.layout
-        return av.AudioResampler(format="fltp", layout=layout, rate=self.rate_hz, frame_size=BLOCK_FRAMES)
+        # PyAV 18 reads beyond the end of a planar frame of eight channels, so more than two come interleaved.
+        form = "fltp" if self.channels <= 2 else "flt"
+        return av.AudioResampler(format=form, layout=layout, rate=self.rate_hz, frame_size=BLOCK_FRAMES)
 
     def _frames(self) -> Iterator[av.AudioFrame]:
         packets = self.container.demux(self.stream)
@@ -169,6 +173,8 @@ def open_source(file: BinaryIO, kind: Kind, declared_s: float | None, max_second
     channels = context.layout.nb_channels
     if not 1 <= channels <= MAX_CHANNELS:
         raise Failure("channels" if channels else "no-sound", channels=channels)
+    if not context.sample_rate:
+        raise Failure("unreadable", container=kind.container.upper())
     if not RATES_HZ[0] <= context.sample_rate <= RATES_HZ[1]:
         raise Failure("rate", rate_hz=context.sample_rate)
     if declared_s is None and kind.container == "mp4" and stream.duration and stream.time_base:

@@ -1,0 +1,29 @@
+"""The room's public face: what can be heard of a recording, how its preparation goes on, pictures, and advice.
+
+Imports nothing that decodes: a server and a worker stay small, and only the limited child process loads the engines.
+"""
+
+from antiphon.audio.core.report import Advice
+from antiphon.audio.service.advising import advice_for
+from antiphon.audio.service.fencing import sandbox_report
+from antiphon.audio.service.ingest import IngestByJobs, retry
+from antiphon.audio.service.keeping import kept_files
+from antiphon.audio.service.listening import Stream, download_url, streams, waveform_url
+from antiphon.audio.service.pictures import accept_picture
+from antiphon.audio.service.steps import Step, steps_of
+
+__all__ = [
+    "Advice",
+    "IngestByJobs",
+    "Step",
+    "Stream",
+    "accept_picture",
+    "advice_for",
+    "download_url",
+    "kept_files",
+    "retry",
+    "sandbox_report",
+    "steps_of",
+    "streams",
+    "waveform_url",
+]
