@@ -17,27 +17,14 @@ from django.utils.translation import gettext as _
 
 from antiphon.accounts.service import User
 from antiphon.api.models import IdempotentReply
-from antiphon.api.problems import BadRequest
+from antiphon.api.problems import BadRequest, KeyReused, StillRunning
 from antiphon.kernel import clock
-from antiphon.kernel.errors import BadInput, Conflict
 
 HEADER = "Idempotency-Key"
 KEPT = timedelta(hours=24)
 IN_FLIGHT_S = 120
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 Answer = Callable[[], HttpResponse]
-
-
-class StillRunning(Conflict):
-    """The first request with this key has not been answered yet."""
-
-    code = "still-running"
-
-
-class KeyReused(BadInput):
-    """The key belongs to another request."""
-
-    code = "key-reused"
 
 
 def key_of(request: HttpRequest) -> str:

@@ -72,12 +72,24 @@ class BadKey(errors.NotSignedIn):
     code = "bad-key"
 
 
+class StillRunning(errors.Conflict):
+    """The first request with this key has not been answered yet."""
+
+    code = "still-running"
+
+
+class KeyReused(errors.BadInput):
+    """The key belongs to another request."""
+
+    code = "key-reused"
+
+
 CODES: dict[str, int] = {
     kind.code: kind.status
     for kind in (
         BadRequest, errors.NotSignedIn, BadKey, errors.NotAllowed, WrongScope, errors.NotFound, WrongMethod,
         errors.Conflict, errors.Gone, Changed, errors.TooLarge, errors.OverQuota, WrongMediaType, errors.NotMusic,
-        errors.BadInput, errors.TooMany, errors.Unavailable, errors.AntiphonError,
+        errors.BadInput, KeyReused, StillRunning, errors.TooMany, errors.Unavailable, errors.AntiphonError,
     )
 }  # fmt: skip
 

@@ -50,20 +50,26 @@ def search(request: ApiRequest, q: Words, cursor: Cursor, limit: Limit) -> Found
 
 @router.get("/resolve", auth=ANYONE, response=Track | SetWithTracks | Profile)
 def resolve(request: ApiRequest, url: Address) -> Track | SetWithTracks | Profile:
-    """What is at the address of a page: a track, a set or a profile. Former addresses find it too."""
-    viewer, parts = viewer_of(request.caller), _parts_of(url)
-    if len(parts) == 1:
-        return profile_out(accounts.profile_at(parts[0], viewer).profile)
-    if len(parts) == 2:
-        found = catalogue.track_at(_present(parts[0]), parts[1], viewer)
-        if isinstance(found, catalogue.MovedTrack):
-            profile, slug = found.address.strip("/").split("/")
-            found = catalogue.track_at(profile, slug, viewer)
-        if isinstance(found, catalogue.FoundTrack):
-            return track_out(found.track, viewer)
-    if len(parts) == 3 and parts[1] == "sets":
-        return full_set_out(catalogue.set_at(_present(parts[0]), parts[2], viewer), viewer)
+    """What is at the address of a page: a track, a set or a profile. Former addresses and secret links find it too."""
+    viewer = viewer_of(request.caller)
+    match _parts_of(url):
+        case [profile]:
+            return profile_out(accounts.profile_at(profile, viewer).profile)
+        case [profile, "sets", slug, *rest] if len(rest) <= 1:
+            return full_set_out(catalogue.set_at(_present(profile), slug, viewer, "".join(rest)), viewer)
+        case [profile, slug, *rest] if len(rest) <= 1:
+            return track_out(_track_at(_present(profile), slug, viewer, "".join(rest)), viewer)
     raise NotFound("This is not the address of a track, a set or a profile.")
+
+
+def _track_at(profile: str, slug: str, viewer: accounts.User | None, secret: str) -> catalogue.Track:
+    found = catalogue.track_at(profile, slug, viewer, secret)
+    if isinstance(found, catalogue.MovedTrack):
+        profile, slug = found.address.strip("/").split("/")
+        found = catalogue.track_at(profile, slug, viewer, secret)
+    if isinstance(found, catalogue.MovedTrack):
+        raise NotFound("This track is on its way elsewhere.", hint="Ask again.")
+    return found.track
 
 
 def _present(permalink: str) -> str:

@@ -2,7 +2,6 @@
 
 import tempfile
 from pathlib import Path as FilePath
-from typing import Any
 
 from django.conf import settings
 from ninja import Router, Status, UploadedFile
@@ -10,13 +9,15 @@ from ninja import Router, Status, UploadedFile
 from antiphon.accounts import service as accounts
 from antiphon.api.callers import ANYONE, READ, WRITE, ApiRequest
 from antiphon.api.cursors import Cursor, Limit, of_few
-from antiphon.api.params import Picture, ProfileName, RowId, SecretToken, SetId, TrackId, binding, clashes, secret_of
+from antiphon.api.params import Picture, ProfileName, RowId, SecretToken, SetId, TrackId, binding, secret_of
+from antiphon.api.problems import WrongMediaType
 from antiphon.api.routers.profiles import own_profile
 from antiphon.api.routers.tracks import opened
 from antiphon.api.rows import site_url, track_out, viewer_of
 from antiphon.api.shapes.music import Track
 from antiphon.api.shapes.sound import (
     Accepted,
+    Advice,
     Download,
     Ingest,
     Recording,
@@ -24,11 +25,12 @@ from antiphon.api.shapes.sound import (
     Step,
     Stream,
     Streams,
+    TechnicalReport,
     Waveform,
 )
 from antiphon.audio import service as audio
 from antiphon.catalogue import service as catalogue
-from antiphon.kernel.errors import Conflict, NotAllowed, TooLarge
+from antiphon.kernel.errors import BadInput, Conflict, NotAllowed, TooLarge
 
 router = Router(tags=["sound"])
 PICTURE_BYTES = 20 * 1024 * 1024
@@ -65,7 +67,7 @@ def download(request: ApiRequest, track_id: TrackId, secret_token: SecretToken) 
     _sound(track)
     if not catalogue.may_download(viewer, track):
         raise NotAllowed("Its creator does not let this track be downloaded.", hint="`downloads` says by whom it may.")
-    return Download(url=site_url(audio.download_url(track, binding=bound)))
+    return Download(url=site_url(audio.download_url(track, bound)))
 
 
 @router.get("/tracks/{track_id}/waveform", auth=ANYONE, response=Waveform)
@@ -78,8 +80,19 @@ def waveform(request: ApiRequest, track_id: TrackId, secret_token: SecretToken) 
     heights = [max(abs(low), abs(high)) for low, high in zip(pairs[::2], pairs[1::2], strict=False)]
     data_url = None
     if caller.secret and recording.waveform_key:
-        data_url = site_url(audio.waveform_url(recording, binding=binding(caller)))
+        data_url = site_url(audio.waveform_url(recording, binding(caller)))
     return Waveform(width=len(heights), height=128, samples=heights, data_url=data_url)
+
+
+@router.get("/tracks/{track_id}/technical-report", auth=READ, response=TechnicalReport)
+def technical_report(request: ApiRequest, track_id: TrackId) -> TechnicalReport:
+    """What was measured of your track, with advice; the gravest first."""
+    recording = _sound(catalogue.own_track(request.caller.person, track_id))
+    return TechnicalReport(
+        recording_id=recording.pk,
+        measured=recording.report,
+        advice=[Advice(level=one.level, code=one.code, words=one.words) for one in audio.advice_for(recording)],
+    )
 
 
 @router.get("/tracks/{track_id}/recordings", auth=READ, response=RecordingPage)
@@ -163,8 +176,11 @@ def _take_picture(picture: UploadedFile, kind: str, subject_id: int) -> Status[A
         for chunk in picture.chunks():
             file.write(chunk)
     try:
-        with clashes():
-            audio.accept_picture(path, kind=kind, subject_id=subject_id)
+        audio.accept_picture(path, kind=kind, subject_id=subject_id)
+    except TooLarge:
+        raise
+    except BadInput as error:
+        raise WrongMediaType(error.message, hint=error.hint) from error
     finally:
         path.unlink(missing_ok=True)
     return Status(202, Accepted(status="accepted"))
@@ -188,11 +204,11 @@ def _recording(row: catalogue.Recording, current: int | None) -> Recording:
 
 
 def _ingest(recording: catalogue.Recording) -> Ingest:
-    steps: list[Any] = audio.steps_of([recording.pk]).get(recording.pk, [])
+    steps = audio.steps_of([recording.pk]).get(recording.pk, [])
     return Ingest.model_construct(
         recording_id=recording.pk,
         state=recording.state,
         failure=recording.failure,
         failure_code=recording.failure_code,
-        steps=[Step(name=s.name, state=s.state, percent=s.percent, reason=s.reason) for s in steps],
+        steps=[Step.model_construct(name=s.name, state=s.state, percent=s.percent, reason=s.reason) for s in steps],
     )

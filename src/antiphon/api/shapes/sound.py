@@ -71,7 +71,8 @@ class Waveform(Out):
 
 
 class Advice(Out):
-    level: str
+    level: str = Field(description="good, hint or warning")
+    code: str
     words: str
 
 
@@ -81,7 +82,11 @@ class TechnicalReport(Out):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"recording_id": 31, "measured": {"clipped_samples": 0}, "advice": [{"level": "good", "words": "…"}]}
+                {
+                    "recording_id": 31,
+                    "measured": {"clipped_samples": 0},
+                    "advice": [{"level": "good", "code": "clean", "words": "…"}],
+                }
             ]
         }
     )

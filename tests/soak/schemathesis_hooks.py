@@ -1,0 +1,27 @@
+"""What the generator of requests cannot know by itself; schemathesis loads this beside the document."""
+
+import uuid
+from typing import Any
+
+import schemathesis
+
+# Numbers that the seeded site has; a number drawn from 2^63 would meet nothing but 404s.
+SEEDED = 30
+
+
+@schemathesis.hook
+def map_path_parameters(context: Any, path_parameters: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Let good numbers point at things that are there, most of the time."""
+    for name, value in (path_parameters or {}).items():
+        if name.endswith("_id") and type(value) is int and SEEDED < value < 2**63:
+            path_parameters[name] = value % SEEDED + 1  # type: ignore[index]
+    return path_parameters
+
+
+@schemathesis.hook
+def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
+    """Give every request an Idempotency-Key of its own: a key that comes twice is meant to be refused."""
+    headers = case.headers or {}
+    sent = headers.get("Idempotency-Key")
+    if isinstance(sent, str) and sent.isascii() and sent.isprintable() and 0 < len(sent) <= 255 and " " not in sent:
+        case.headers["Idempotency-Key"] = str(uuid.uuid4())
