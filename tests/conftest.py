@@ -1,9 +1,14 @@
 """What every test may ask for."""
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 
 from tests.people import People, make_people
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile("antiphon", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("antiphon")
 
 
 @pytest.fixture(autouse=True)
