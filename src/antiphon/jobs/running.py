@@ -95,7 +95,6 @@ def claim(job_id: int, worker: str) -> Job | None:
 
 def run(job_id: int, *, worker: str = "", worker_stops: Callable[[], bool] = never) -> bool:
     """Run a job if it can be claimed. Never raises for what the job does; returns whether it was claimed."""
-    close_old_connections()
     row = claim(job_id, worker)
     if row is None:
         return False
@@ -120,8 +119,6 @@ def run(job_id: int, *, worker: str = "", worker_stops: Callable[[], bool] = nev
         _again(row, token, kind, _words(error), delay_s, counts=not ctx.stopping)
     else:
         _done(row, token)
-    finally:
-        close_old_connections()
     return True
 
 

@@ -1,5 +1,8 @@
 """Which migrations the database has seen, and which this version knows."""
 
+from pathlib import Path
+
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -29,6 +32,8 @@ def unknown(names: list[str]) -> list[str]:
 
 def migrate(tell: Tell) -> int:
     """Apply what is pending; return how much that was. Raises `Conflict` on a database from a newer version."""
+    if (Path(settings.DATA) / "restore-under-way").exists():
+        raise Conflict("A restore was cut off.", hint="`antiphon migrate` undoes it; then restore again.")
     strange = unknown(applied())
     if strange:
         raise Conflict(

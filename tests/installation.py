@@ -1,0 +1,112 @@
+"""A whole installation in a folder of its own, driven from outside by the `antiphon` command, as an operator would.
+
+With PostgreSQL under test, each has a database of its own on the same server.
+"""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+PATIENCE_S = 120
+SERVER = os.environ.get("ANTIPHON_DATABASE_URL", "")
+
+
+@dataclass
+class Installation:
+    """A data folder and, with PostgreSQL, a database."""
+
+    data: Path
+    database_url: str = ""
+    port: int = 8102
+
+    @property
+    def env(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("ANTIPHON_")}
+        mine = {"ANTIPHON_DATA": str(self.data), "PORT": str(self.port), "ANTIPHON_DEMO": "no"}
+        if self.database_url:
+            mine["ANTIPHON_DATABASE_URL"] = self.database_url
+        return {**kept, **mine, "DJANGO_SETTINGS_MODULE": "antiphon.site.settings"}
+
+    def run(self, *arguments: str, words: str = "") -> subprocess.CompletedProcess[str]:
+        """Run `antiphon …` to its end."""
+        command = [sys.executable, "-m", "antiphon.cli.main", *arguments]
+        return subprocess.run(
+            command, env=self.env, input=words, capture_output=True, text=True, check=False, timeout=PATIENCE_S
+        )
+
+    def antiphon(self, *arguments: str, status: int = 0) -> str:
+        """Run `antiphon …`, expect an exit status, and return standard output."""
+        done = self.run(*arguments)
+        assert done.returncode == status, (arguments, done.returncode, done.stdout[-4000:], done.stderr[-4000:])
+        return done.stdout
+
+    def json(self, *arguments: str, status: int = 0) -> Any:
+        return json.loads(self.antiphon(*arguments, "--json", status=status))
+
+    def python(self, script: str) -> str:
+        """Run a script inside this installation, Django set up; return what it prints."""
+        command = [sys.executable, "-c", f"import django; django.setup()\n{script}"]
+        done = subprocess.run(
+            command, env=self.env, capture_output=True, text=True, check=False, timeout=PATIENCE_S, cwd=ROOT
+        )
+        assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+        return done.stdout
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Ask the database directly, past everything that is tested."""
+        if self.database_url:
+            with psycopg.connect(self.database_url) as database:
+                return database.execute(query).fetchall()  # type: ignore[arg-type]
+        with closing(sqlite3.connect(self.data / "antiphon.sqlite3", timeout=30)) as database:
+            return database.execute(query).fetchall()
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start `antiphon …` and leave it running, its output in the data folder."""
+        with (self.data / "out.txt").open("ab") as out:
+            command = [sys.executable, "-m", "antiphon.cli.main", *arguments]
+            return subprocess.Popen(command, env=self.env, stdout=out, stderr=subprocess.STDOUT, cwd=ROOT)
+
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@contextmanager
+def database_beside(template: str = "") -> Iterator[str]:
+    """Make a new database on the server under test; yield its address, or nothing for SQLite."""
+    if not SERVER:
+        yield ""
+        return
+    name = f"antiphon_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(SERVER, autocommit=True) as server:
+        copied = f' TEMPLATE "{urlsplit(template).path.strip("/")}"' if template else ""
+        server.execute(f'CREATE DATABASE "{name}"{copied}')  # type: ignore[arg-type]
+    try:
+        yield urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}"))
+    finally:
+        with psycopg.connect(SERVER, autocommit=True) as server:
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+
+
+@contextmanager
+def installed(folder: Path, like: Installation | None = None) -> Iterator[Installation]:
+    """Make an installation with tables: by migrating, or as a copy of another that nobody uses."""
+    with database_beside(like.database_url if like else "") as url:
+        made = Installation(folder, url)
+        if like is None:
+            folder.mkdir(parents=True, exist_ok=True)
+            made.antiphon("migrate")
+        else:
+            shutil.copytree(like.data, folder)
+        yield made
