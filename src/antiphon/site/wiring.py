@@ -7,6 +7,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
 
+from antiphon.audio import service as audio
+from antiphon.catalogue import service as catalogue
 from antiphon.cli import ports
 from antiphon.jobs import service as jobs
 from antiphon.jobs.ports import Engine
@@ -18,6 +20,7 @@ def wire() -> None:
     """Fill every port of the rooms below, and declare the jobs of every room."""
     storage.use(LocalFiles(settings.DATA / "files"))
     jobs.use_engine(job_engine)
+    catalogue.use_ingest(audio.IngestByJobs())
     ports.use_site(Installation(settings.DATA, settings.ANTIPHON.workers))
     autodiscover_modules("jobs")
 
