@@ -34,6 +34,11 @@ function explain(error) {
   return { status, words: say("error.unknown", { status }) };
 }
 
+/** An id as lists have it, with dashes; addresses leave them out. @param {string} word */
+function dashed(word) {
+  return word.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
 /** @param {number} status */
 function passes(status) {
   return status === 0 || status >= 500 || [408, 409, 423, 429].includes(status);
@@ -59,7 +64,6 @@ export class Item {
     this.reason = "";
     this.sent = 0;
     this.speed = 0; // bytes a second, smoothed
-    this.retryAt = 0;
     this.canAsk = false; // the browser kept a way back to the file and wants a click
     /** @type {any} */
     this.server = null; // what the server last said of it, once received
@@ -105,7 +109,7 @@ export class Item {
       onProgress: (sent) => this.progressed(sent),
       onSuccess: () => this.arrived(),
       onError: (error) => this.failed(error),
-      onShouldRetry: (error, attempt) => this.again(error, attempt),
+      onShouldRetry: (error) => this.again(error),
     });
   }
 
@@ -120,7 +124,7 @@ export class Item {
   }
 
   named() {
-    const id = (this.upload?.url ?? "").split("/").filter(Boolean).pop() ?? "";
+    const id = dashed((this.upload?.url ?? "").split("/").filter(Boolean).pop() ?? "");
     if (!id || id === this.id) return;
     this.id = id;
     remember(id, { name: this.name, size: this.size, modified: this.file?.lastModified ?? 0, sample: this.sample });
@@ -155,12 +159,11 @@ export class Item {
     this.enter("stopped", explain(error).words);
   }
 
-  /** @param {any} error @param {number} attempt */
-  again(error, attempt) {
-    const { status } = explain(error);
+  /** Whether to try once more. @param {any} error */
+  again(error) {
+    const { status, words } = explain(error);
     if (!passes(status)) return false;
-    this.retryAt = Date.now() + DELAYS_MS[Math.min(attempt, DELAYS_MS.length - 1)];
-    this.enter("lost", say(navigator.onLine ? "lost.line" : "lost.offline"));
+    this.enter("lost", status ? words : say(navigator.onLine ? "lost.line" : "lost.offline"));
     return true;
   }
 
