@@ -101,6 +101,7 @@ class Document(OpenAPISchema):
         for name, definition in schema.pop("$defs", {}).items():
             self["components"]["schemas"][name] = definition
         self["components"]["schemas"]["Problem"] = schema
+        _give_pages_examples(self["components"]["schemas"])
         session = SECURITY["Session"] | {"name": settings.SESSION_COOKIE_NAME}
         self["components"]["securitySchemes"] = SECURITY | {"Session": session}
 
@@ -131,6 +132,13 @@ class Document(OpenAPISchema):
         found[429]["headers"] = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"}}}
         found[401]["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
         return found
+
+
+def _give_pages_examples(schemas: dict[str, Any]) -> None:
+    for schema in schemas.values():
+        row = schema["properties"].get("collection", {}).get("items", {}).get("$ref", "").rpartition("/")[2]
+        if row and "examples" not in schema:
+            schema["examples"] = [{"collection": schemas[row]["examples"][:1], "next_href": None}]
 
 
 def schema_name(carrier: dict[str, Any]) -> str:

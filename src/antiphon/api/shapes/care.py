@@ -52,7 +52,8 @@ class Report(Out):
     decision: str
 
 
-ReportPage = Page[Report]
+class ReportPage(Page[Report]):
+    """Reports, page by page."""
 
 
 class Decision(In):

@@ -259,8 +259,12 @@ class TrackIds(In):
     track_ids: Annotated[list[Id], Field(max_length=500)]
 
 
-TrackPage = Page[Track]
-SetPage = Page[MusicSet]
+class TrackPage(Page[Track]):
+    """Tracks, page by page."""
+
+
+class SetPage(Page[MusicSet]):
+    """Sets, page by page."""
 
 
 class Found(Out):

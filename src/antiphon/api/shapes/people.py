@@ -118,24 +118,21 @@ class Me(Out):
     deletion_due_at: datetime | None
 
 
+KEY_EXAMPLE: JsonDict = {
+    "id": 3,
+    "name": "laptop",
+    "prefix": "k3jxn7w2pq",
+    "scopes": ["read", "upload"],
+    "created_at": "2026-11-01T09:30:00Z",
+    "last_used_on": "2026-11-04",
+    "expires_at": None,
+}
+
+
 class Key(Out):
     """A key for a program. Its secret is shown once, when it is made."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": 3,
-                    "name": "laptop",
-                    "prefix": "k3jxn7w2pq",
-                    "scopes": ["read", "upload"],
-                    "created_at": "2026-11-01T09:30:00Z",
-                    "last_used_on": "2026-11-04",
-                    "expires_at": None,
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [KEY_EXAMPLE]})
     id: int
     name: str
     prefix: str
@@ -148,6 +145,8 @@ class Key(Out):
 class KeyWithSecret(Key):
     """A new key. Keep the secret now: it cannot be had again."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [KEY_EXAMPLE | {"secret": "antiphon_k3jxn7w2pq_…"}]})
+
     secret: str
 
 
@@ -158,6 +157,13 @@ class NewKey(In):
     expires_at: Moment | None = None
 
 
-UserPage = Page[User]
-ProfilePage = Page[Profile]
-KeyPage = Page[Key]
+class UserPage(Page[User]):
+    """Profiles in short, page by page."""
+
+
+class ProfilePage(Page[Profile]):
+    """Profiles, page by page."""
+
+
+class KeyPage(Page[Key]):
+    """Keys, page by page."""

@@ -162,7 +162,8 @@ class Recording(Out):
     created_at: datetime
 
 
-RecordingPage = Page[Recording]
+class RecordingPage(Page[Recording]):
+    """Recordings, page by page."""
 
 
 class Accepted(Out):
@@ -203,4 +204,5 @@ class Upload(Out):
     recording_id: int | None
 
 
-UploadPage = Page[Upload]
+class UploadPage(Page[Upload]):
+    """Uploads, page by page."""
