@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
 
+from antiphon.accounts import service as accounts
 from antiphon.audio import service as audio
 from antiphon.catalogue import service as catalogue
 from antiphon.cli import ports
@@ -21,6 +22,7 @@ def wire() -> None:
     storage.use(LocalFiles(settings.DATA / "files"))
     jobs.use_engine(job_engine)
     catalogue.use_ingest(audio.IngestByJobs())
+    accounts.use_belongings(catalogue)
     ports.use_site(Installation(settings.DATA, settings.ANTIPHON.workers))
     autodiscover_modules("jobs")
 
