@@ -126,6 +126,20 @@ async def _announce(host: str, port: int, url: str) -> None:
     gc.collect()
     gc.freeze()  # what is loaded by now stays: the collector need not look at it again
     tell(f"Antiphon answers at {url}")
+    token = await asyncio.to_thread(_first_run_token)
+    if token:
+        tell(f"Nobody runs this site yet. Become its operator: {url}/operate/begin?token={token}")
+
+
+def _first_run_token() -> str:
+    from django.db import connections
+
+    from antiphon.accounts import service as accounts
+
+    try:
+        return accounts.first_run_token()
+    finally:
+        connections.close_all()
 
 
 async def _run(*, with_worker: bool, demo: Path | None) -> None:
