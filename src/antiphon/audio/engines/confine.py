@@ -39,7 +39,7 @@ def die_with_parent(parent_pid: int) -> bool:
     """Ask the kernel to kill this process when its parent dies; leave at once where that has happened already."""
     if sys.platform != "linux":
         return False
-    held = _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) == 0
+    held = bool(_libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) == 0)
     if os.getppid() != parent_pid:
         os._exit(1)
     return held

@@ -6,7 +6,7 @@ change after its sound is encoded, and a stale name in a file is worse than none
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import av
 
@@ -61,7 +61,9 @@ class Rendition:
             "fflags": "+bitexact",
         }
         self.container = av.open(str(self.raw), "w", format="mp4", options=options)
-        stream = self.container.add_stream(recipe.codec, rate=self.rate_hz, options=dict(recipe.options))
+        stream = cast(
+            av.AudioStream, self.container.add_stream(recipe.codec, rate=self.rate_hz, options=dict(recipe.options))
+        )
         stream.bit_rate = recipe.bit_rate
         context = stream.codec_context
         context.layout, context.format = "stereo", recipe.sample_format

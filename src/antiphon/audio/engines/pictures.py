@@ -49,7 +49,7 @@ def _open_square(data: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data), formats=_FORMATS)
+            picture: Image.Image = Image.open(io.BytesIO(data), formats=_FORMATS)
             if picture.width * picture.height > MAX_PIXELS:
                 raise Failure("picture-too-large", width=picture.width, height=picture.height)
             picture.draft("RGB", (2 * SIDES[-1], 2 * SIDES[-1]))  # JPEG: decode at a fraction of the size

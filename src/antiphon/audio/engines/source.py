@@ -158,7 +158,7 @@ def open_source(file: BinaryIO, kind: Kind, declared_s: float | None, max_second
     }
     try:
         container = av.open(
-            file, format=kind.demuxer.split(",")[0], options=leash,
+            file, mode="r", format=kind.demuxer.split(",")[0], options=leash,
             metadata_encoding="latin-1", metadata_errors="replace",
         )  # fmt: skip
     except MemoryError:

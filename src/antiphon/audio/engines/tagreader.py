@@ -144,8 +144,8 @@ def _from_flac(file: FLAC) -> tuple[Raw, bytes | None]:
 
 
 def _from_ogg(file: Any, codec: str) -> tuple[Raw, bytes | None]:
-    tags = {"vorbis": OggVorbis, "opus": OggOpus, "flac": OggFLAC}[codec](file).tags
-    for text in (tags or {}).get("metadata_block_picture", [])[:4]:
+    tags: Any = {"vorbis": OggVorbis, "opus": OggOpus, "flac": OggFLAC}[codec](file).tags or {}
+    for text in tags.get("metadata_block_picture", [])[:4]:
         try:
             return _from_vorbis(tags), Picture(base64.b64decode(text)).data
         except (binascii.Error, mutagen.MutagenError, ValueError):
@@ -154,7 +154,7 @@ def _from_ogg(file: Any, codec: str) -> tuple[Raw, bytes | None]:
 
 
 def _from_mp4(file: MP4) -> tuple[Raw, bytes | None]:
-    tags = file.tags or {}
+    tags: Any = file.tags or {}
     raw: Raw = {}
     for name, key in _MP4.items():
         values = tags.get(key)

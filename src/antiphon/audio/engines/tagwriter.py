@@ -46,7 +46,7 @@ def write_tags(path: Path, container: str, codec: str, words: Words, cover: byte
         _fill_mp4(mp4.tags, words, cover)
         mp4.save()
     else:
-        ogg = {"vorbis": OggVorbis, "opus": OggOpus, "flac": OggFLAC}[codec](path)
+        ogg: Any = {"vorbis": OggVorbis, "opus": OggOpus, "flac": OggFLAC}[codec](path)
         ogg.tags.clear()
         _fill_vorbis(ogg.tags, words, opus=codec == "opus")
         if cover:
