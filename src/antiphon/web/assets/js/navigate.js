@@ -9,6 +9,7 @@ Object.assign(htmx.config, {
   refreshOnHistoryMiss: false,
   scrollIntoViewOnBoost: false,
   defaultSettleDelay: 0,
+  attributesToSettle: ["class"], // not "style": setting it as an attribute is what the policy forbids
   // A refusal is a page too, and is shown.
   responseHandling: [
     { code: "204", swap: false },
@@ -47,6 +48,14 @@ function showPage() {
   announce(document.title);
 }
 
+/** "Show more" has grown the list: the focus goes to the first of the new rows. */
+function showRest() {
+  const last = document.querySelector("#tracks > [data-last]:not(:last-child)");
+  last?.removeAttribute("data-last");
+  const first = last?.nextElementSibling?.querySelector("a.name");
+  if (first instanceof HTMLElement) first.focus({ preventScroll: true });
+}
+
 /** The studio's script comes with the first page that holds one of its elements. */
 function loadStudio() {
   const { studio } = document.documentElement.dataset;
@@ -60,6 +69,7 @@ function loadStudio() {
 
 export function followPages() {
   document.addEventListener("htmx:beforeRequest", (event) => {
+    document.querySelector("#tracks > li:last-child")?.setAttribute("data-last", "");
     if (!isPage(event)) return;
     scrolls.set(leaving, scrollY);
     document.documentElement.classList.add("waiting");
@@ -68,6 +78,7 @@ export function followPages() {
   document.addEventListener("htmx:afterSettle", (event) => {
     if (!isPage(event)) {
       document.dispatchEvent(new CustomEvent("antiphon:page"));
+      showRest();
       return;
     }
     arrived();
@@ -97,5 +108,5 @@ function restored() {
 /** @param {Event} event */
 function isPage(event) {
   const { detail } = /** @type {CustomEvent} */ (event);
-  return detail.target?.id === "main" || detail.elt?.id === "main" || detail.boosted;
+  return (detail.target ?? detail.elt)?.id === "main";
 }

@@ -48,6 +48,9 @@ export function barsOf(peaks, width, height) {
 }
 
 export class Waveform extends HTMLElement {
+  /** @type {string} where the line stands, so that nothing is moved to where it is */
+  #place = "";
+
   connectedCallback() {
     if (this.drawn) return;
     this.drawn = true;
@@ -61,7 +64,7 @@ export class Waveform extends HTMLElement {
     this.setAttribute("aria-valuemax", String(Math.round(this.length)));
     this.addEventListener("click", (event) => this.#go(this.#secondAt(event), true));
     this.addEventListener("pointermove", (event) => this.#hover(event));
-    this.addEventListener("pointerleave", () => this.ghost && (this.ghost.hidden = true));
+    this.addEventListener("pointerleave", () => this.#svg(".ghost")?.setAttribute("visibility", "hidden"));
     this.addEventListener("keydown", (event) => this.#key(event));
     this.resizes = new ResizeObserver(() => this.draw());
     this.resizes.observe(this);
@@ -104,42 +107,39 @@ export class Waveform extends HTMLElement {
     svg.setAttribute("aria-hidden", "true");
     svg.innerHTML =
       `<clipPath id="${name}"><rect x="0" y="-10" width="0" height="400"/></clipPath>` +
-      `<path class="wave bars"/><path class="wave bars played" clip-path="url(#${name})"/>`;
-    const line = document.createElement("span");
-    line.className = "head-line";
-    line.hidden = true;
-    const ghost = document.createElement("span");
-    ghost.className = "ghost";
-    ghost.hidden = true;
-    this.replaceChildren(svg, ghost, line);
-    this.line = line;
-    this.ghost = ghost;
+      `<path class="wave bars"/><path class="wave bars played" clip-path="url(#${name})"/>` +
+      `<g class="ghost" visibility="hidden"><path class="line"/><rect y="-22" height="20" width="52"/><text y="-8"/></g>` +
+      `<g class="now" visibility="hidden"><path class="line"/><rect x="-4" y="-5" width="9" height="9"/></g>`;
+    this.replaceChildren(svg);
+    this.#place = "";
     this.draw();
   }
 
   draw() {
     const { width, height } = this.getBoundingClientRect();
     if (!width || !this.peaks) return;
-    const svg = /** @type {SVGElement} */ (this.querySelector("svg"));
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.width = width;
+    this.#svg("svg")?.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const bars = barsOf(this.peaks, width, height);
-    for (const path of svg.querySelectorAll("path")) {
+    for (const path of this.querySelectorAll("path.wave")) {
       path.setAttribute("d", bars);
       path.setAttribute("stroke-width", String(BAR));
     }
+    for (const line of this.querySelectorAll("path.line")) line.setAttribute("d", `M.5 0V${height}`);
     this.show();
   }
 
   /** Show the place, cheaply: a clip and a line move, nothing is drawn anew. */
   show() {
-    const { width } = this.getBoundingClientRect();
-    const { time, length } = this;
+    const { time, length, width = 0 } = this;
     const x = length ? (Math.min(time, length) / length) * width : 0;
-    this.querySelector("clipPath rect")?.setAttribute("width", x.toFixed(1));
-    if (this.line) {
-      this.line.hidden = x === 0 && !this.isPlaying;
-      this.line.style.transform = `translateX(${x.toFixed(1)}px)`;
+    const place = x.toFixed(1);
+    if (place !== this.#place) {
+      this.#place = place;
+      this.#svg("clipPath rect")?.setAttribute("width", place);
+      this.#svg(".now")?.setAttribute("transform", `translate(${place})`);
     }
+    this.#svg(".now")?.setAttribute("visibility", x > 0 || this.isPlaying ? "visible" : "hidden");
     const second = String(Math.floor(time));
     if (this.getAttribute("aria-valuenow") !== second) {
       this.setAttribute("aria-valuenow", second);
@@ -148,6 +148,11 @@ export class Waveform extends HTMLElement {
       if (shown) shown.textContent = clock(time);
     }
     if (this.isPlaying && this.player.playing) this.#glide();
+  }
+
+  /** @param {string} selector */
+  #svg(selector) {
+    return this.querySelector(selector);
   }
 
   /** Between two reports of the player, four a second, the line glides on. */
@@ -167,14 +172,20 @@ export class Waveform extends HTMLElement {
 
   /** @param {PointerEvent} event */
   #hover(event) {
-    if (!this.ghost || event.pointerType === "touch") return;
+    const ghost = this.#svg(".ghost");
+    const { width = 0 } = this;
+    if (!ghost || !width || event.pointerType === "touch") return;
     const second = this.#secondAt(event);
-    const { width } = this.getBoundingClientRect();
     const x = (second / this.length) * width;
-    this.ghost.hidden = false;
-    this.ghost.dataset.at = clock(second);
-    this.ghost.classList.toggle("late", x > width - 60);
-    this.ghost.style.transform = `translateX(${x.toFixed(1)}px)`;
+    const late = x > width - 54;
+    ghost.setAttribute("visibility", "visible");
+    ghost.setAttribute("transform", `translate(${x.toFixed(1)})`);
+    this.#svg(".ghost rect")?.setAttribute("x", late ? "-51" : "0");
+    const text = this.#svg(".ghost text");
+    if (text) {
+      text.setAttribute("x", late ? "-25" : "26");
+      text.textContent = clock(second);
+    }
   }
 
   /**

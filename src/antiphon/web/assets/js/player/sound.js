@@ -7,7 +7,7 @@ import { NoInfo, infoOf, pick } from "./source.js";
 
 /**
  * One audio element and what is loaded into it.
- * @typedef {{audio: HTMLAudioElement, item?: Item, info?: Info, gain?: GainNode}} Deck
+ * @typedef {{audio: HTMLAudioElement, hushed: boolean, item?: Item, info?: Info, gain?: GainNode}} Deck
  */
 
 const MOST_RETRIES = 3;
@@ -57,7 +57,7 @@ export class Sound extends EventTarget {
     const turn = ++this.#turn;
     this.wanted = true;
     if (this.standby.item === item && this.standby.audio.src && at === 0) {
-      this.deck.audio.pause();
+      this.#hush(this.deck);
       [this.deck, this.standby] = [this.standby, this.deck];
       this.#empty(this.standby);
     } else if (!(await this.#load(this.deck, item, at, false, turn))) return;
@@ -78,7 +78,7 @@ export class Sound extends EventTarget {
   pause() {
     this.#turn++;
     this.wanted = false;
-    this.deck.audio.pause();
+    this.#hush(this.deck);
     this.#tell("change");
   }
 
@@ -128,7 +128,7 @@ export class Sound extends EventTarget {
     const audio = new Audio();
     audio.preload = "none";
     /** @type {Deck} */
-    const deck = { audio };
+    const deck = { audio, hushed: false };
     const here = () => deck === this.deck;
     audio.addEventListener("timeupdate", () => here() && this.#tell("time"));
     audio.addEventListener("durationchange", () => here() && this.#tell("time"));
@@ -138,8 +138,10 @@ export class Sound extends EventTarget {
     audio.addEventListener("canplay", () => here() && this.#setWaiting(false));
     audio.addEventListener("ended", () => here() && this.#tell("ended"));
     audio.addEventListener("pause", () => {
-      // Another app, a headset or the system has stopped it.
-      if (here() && this.wanted && !audio.ended && !audio.error && audio.readyState >= 2) {
+      const ours = deck.hushed;
+      deck.hushed = false;
+      // Not by us: another app, a headset or the system has stopped it.
+      if (!ours && here() && this.wanted && !audio.ended && !audio.error && audio.readyState >= 2) {
         this.wanted = false;
         this.#tell("change");
       }
@@ -152,9 +154,18 @@ export class Sound extends EventTarget {
     return deck;
   }
 
+  /**
+   * Pause, and know the event that comes of it for our own.
+   * @param {Deck} deck
+   */
+  #hush(deck) {
+    if (!deck.audio.paused) deck.hushed = true;
+    deck.audio.pause();
+  }
+
   /** @param {Deck} deck */
   #empty(deck) {
-    deck.audio.pause();
+    this.#hush(deck);
     deck.audio.removeAttribute("src");
     deck.audio.load();
     deck.item = undefined;
@@ -171,7 +182,7 @@ export class Sound extends EventTarget {
    */
   async #load(deck, item, at, fresh, turn) {
     deck.item = item;
-    deck.audio.pause();
+    this.#hush(deck);
     this.#setWaiting(true);
     try {
       const info = await infoOf(item.info, { fresh });
