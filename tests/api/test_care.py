@@ -55,7 +55,7 @@ def test_uploads_are_listed_read_and_given_up(ada: Api, ben: Api, people: People
     assert [row["file_name"] for row in rest["collection"]] == ["0.flac"]
     assert rest["next_href"] is None
     shown = ada.get(f"uploads/{rows[0].pk}").json()
-    assert (shown["state"], shown["upload_url"]) == ("open", f"http://localhost:8000/uploads/{rows[0].pk}")
+    assert (shown["state"], shown["upload_url"]) == ("open", f"http://localhost:8000/uploads/{rows[0].pk.hex}")
     assert ben.get(f"uploads/{rows[0].pk}").status_code == 404
     assert ada.delete(f"uploads/{rows[0].pk}").status_code == 204
     assert ada.get(f"uploads/{rows[0].pk}").status_code == 410

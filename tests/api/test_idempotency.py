@@ -94,6 +94,6 @@ def test_replies_are_forgotten_after_a_day(ada: Api, people: People) -> None:
         assert idempotency.forget_old() == 1
 
 
-@pytest.mark.parametrize("key", ["a b", "a" * 256, "caf\u00e9", "\x7f"])
+@pytest.mark.parametrize("key", ["", "a b", "a" * 256, "caf\u00e9", "\x7f"])
 def test_a_key_that_cannot_be_one(ada: Api, key: str) -> None:
     assert ada.post("profiles", {"username": "Tides"}, Idempotency_Key=key).status_code == 400

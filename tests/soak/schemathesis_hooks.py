@@ -1,5 +1,6 @@
 """What the generator of requests cannot know by itself; schemathesis loads this beside the document."""
 
+import re
 import uuid
 from typing import Any
 
@@ -7,6 +8,7 @@ import schemathesis
 
 # Numbers that the seeded site has; a number drawn from 2^63 would meet nothing but 404s.
 SEEDED = 30
+PROFILES = ("ada-quill", "cleo-park", "lux-records")
 
 
 @schemathesis.hook
@@ -15,6 +17,8 @@ def map_path_parameters(context: Any, path_parameters: dict[str, Any] | None) ->
     for name, value in (path_parameters or {}).items():
         if name.endswith("_id") and type(value) is int and SEEDED < value < 2**63:
             path_parameters[name] = value % SEEDED + 1  # type: ignore[index]
+        if name == "permalink" and isinstance(value, str) and re.fullmatch("[a-z0-9]{2,40}", value):
+            path_parameters[name] = PROFILES[len(value) % 3]  # type: ignore[index]
     return path_parameters
 
 

@@ -29,9 +29,10 @@ Answer = Callable[[], HttpResponse]
 
 def key_of(request: HttpRequest) -> str:
     """Return the key of a request, empty without one. Raises `BadRequest` for a key that cannot be one."""
-    raw = request.headers.get(HEADER, "").strip()
-    if not raw:
+    sent = request.headers.get(HEADER)
+    if sent is None:
         return ""
+    raw = sent.strip()
     key = raw[1:-1] if len(raw) > 2 and raw[0] == raw[-1] == '"' else raw  # a structured-field string, or bare
     if not _KEY.fullmatch(key):
         raise BadRequest(

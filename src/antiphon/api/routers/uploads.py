@@ -23,7 +23,7 @@ def _word(row: catalogue.Upload) -> str:
 def _shown(row: catalogue.Upload) -> Upload:
     return Upload.model_construct(
         id=str(row.pk),
-        upload_url=site_url(f"/uploads/{row.pk}"),
+        upload_url=site_url(f"/uploads/{row.pk.hex}"),
         state=row.state,
         file_name=row.file_name,
         folder=row.folder,

@@ -22,11 +22,17 @@ Seen = Annotated[str, Field(pattern=_SEEN)]
 Prose = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 Permalink = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", min_length=1, max_length=100)]
 ProfilePermalink = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", min_length=2, max_length=40)]
-Id = Annotated[int, Field(ge=1, le=MOST_ID)]
+Whole = Annotated[int, BeforeValidator(lambda value: _whole(value))]
+Id = Annotated[Whole, Field(ge=1, le=MOST_ID)]
 Web = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[!-~]*)?$", max_length=500)]
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
+
+
+def _whole(value: Any) -> Any:
+    """JSON knows one kind of number: 3.0 is a whole one, too."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _day(value: Any) -> date:
