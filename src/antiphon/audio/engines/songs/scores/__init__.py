@@ -1,0 +1,1 @@
+"""Scores: one function a piece, which seats players on a stage and lets them play."""
