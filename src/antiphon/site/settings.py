@@ -179,6 +179,23 @@ ACCOUNT_RATE_LIMITS = {
     "manage_email": "10/m/user",
     "reauthenticate": "10/m/user",
 }
+_forms = "antiphon.web.accounts.allauth_forms"
+ACCOUNT_FORMS = {
+    "login": f"{_forms}.LoginForm",
+    "signup": f"{_forms}.SignupForm",
+    "reset_password": f"{_forms}.ResetPasswordForm",
+    "reset_password_from_key": f"{_forms}.ResetPasswordKeyForm",
+    "change_password": f"{_forms}.ChangePasswordForm",
+    "set_password": f"{_forms}.SetPasswordForm",
+    "add_email": f"{_forms}.AddEmailForm",
+    "reauthenticate": f"{_forms}.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": f"{_forms}.SecondStepForm",
+    "reauthenticate": f"{_forms}.SecondStepAgainForm",
+    "activate_totp": f"{_forms}.ActivateForm",
+}
+MFA_ADAPTER = "antiphon.accounts.second_step.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
 # allauth's own tracking writes a row on every request; `web.middleware` does it every ten minutes.

@@ -114,6 +114,8 @@ def _zone_choices() -> list[tuple[str, str]]:
 class PreferencesForm(forms.Form):
     """How pages look and tell the time."""
 
+    no_optional = True  # every choice has an answer, so that none is marked "if you like"
+
     theme = forms.ChoiceField(
         label=_("Look"),
         required=False,

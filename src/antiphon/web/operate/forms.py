@@ -44,6 +44,8 @@ class RoleForm(forms.Form):
 class QuotaForm(forms.Form):
     """Room for one account's originals."""
 
+    no_optional = True
+
     gib = forms.DecimalField(
         label=_("Room for originals, in GiB"),
         required=False,

@@ -121,7 +121,7 @@ def _page(
     shown = {
         "person": user,
         "profiles": accounts.profiles_of(user),
-        "roles": [(role.value, role.value in held) for role in accounts.Role],
+        "roles": [(role.value, role.value in held) for role in accounts.Role if role != accounts.Role.LISTENER],
         "because": because or BecauseForm(),
         "quota": quota_form or QuotaForm(initial={"gib": own_room}),
         "quota_bytes": accounts.quota_bytes(user),
