@@ -13,6 +13,7 @@ from django.urls import reverse
 from antiphon.accounts import jobs
 from antiphon.accounts import service as accounts
 from antiphon.accounts.service import deletion
+from antiphon.catalogue import service as catalogue
 from antiphon.kernel import clock
 from antiphon.kernel.errors import NotFound
 from antiphon.storage import service as storage
@@ -86,6 +87,29 @@ def test_who_changes_their_mind_keeps_everything(people: People, keeper: Keeper)
         f"Your account will be deleted on {(clock.now() + GRACE):%-d %B %Y}",
         "Your account stays",
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_that_is_down_stops_nobody_from_leaving(
+    people: People, keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*words: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(deletion, "send_mail", refuse)
+    accounts.ask_deletion(people.ada)
+    assert accounts.account_at("ada@example.org").deletion_due_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_catalogue_lets_go_of_what_the_person_brought(people: People) -> None:
+    upload = catalogue.begin_upload(people.ada, file_name="song.wav", size_bytes=100, attested=True)
+    accounts.ask_deletion(people.ada)
+    with clock.advanced(GRACE):
+        jobs.end_due()
+    with pytest.raises(NotFound):
+        accounts.account_at("ada@example.org")
+    assert upload.pk not in [left.pk for left in catalogue.unfinished_uploads()]
 
 
 def test_a_picture_that_is_replaced_is_deleted(

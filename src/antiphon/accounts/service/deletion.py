@@ -1,7 +1,9 @@
 """Leaving: asking for the account to be deleted, changing one's mind, and carrying it out when it is due."""
 
+import logging
 from datetime import timedelta
 from functools import partial
+from smtplib import SMTPException
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
@@ -18,6 +20,7 @@ from antiphon.accounts.service.profiles import delete_picture_files
 from antiphon.kernel import clock
 from antiphon.kernel.errors import Conflict
 
+_log = logging.getLogger(__name__)
 _belongings: list[Belongings] = []
 
 
@@ -112,4 +115,12 @@ def _write(user: User, letter: str) -> None:
     words = {"user": user, "due": user.deletion_due_at, "SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
     subject = " ".join(render_to_string(f"accounts/email/{letter}_subject.txt", words).split())
     body = render_to_string(f"accounts/email/{letter}.txt", words).strip() + "\n"
-    transaction.on_commit(partial(send_mail, subject, body, None, [to], fail_silently=True))
+    transaction.on_commit(partial(_send, subject, body, to))
+
+
+def _send(subject: str, body: str, to: str) -> None:
+    try:
+        send_mail(subject, body, None, [to])
+    except (OSError, SMTPException) as error:
+        # The change is made already, and pages show it: a mail server that is down must not look like a failure of it.
+        _log.error("the letter “%s” was not sent: %s", subject, error)
