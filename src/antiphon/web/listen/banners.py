@@ -33,10 +33,16 @@ def of_track(track: catalogue.Track) -> list[Banner]:
         told.append(Banner(_("This is a draft. Only you can see and hear it.")))
     elif state == "scheduled":
         told.append(
-            Banner(format_html(_("It comes out on {when}. Until then, only you can hear it."), when=moment(track.published_at)))
+            Banner(
+                format_html(
+                    _("It comes out on {when}. Until then, only you can hear it."), when=moment(track.published_at)
+                )
+            )
         )
     elif state == "processing":
-        told.append(Banner(_("Your file is safe. It is being made ready to play; this takes a few seconds a minute of music.")))
+        told.append(
+            Banner(_("Your file is safe. It is being made ready to play; this takes a few seconds a minute of music."))
+        )
     elif state == "failed":
         said = track.recording.failure if track.recording else ""
         told.append(Banner(said or _("Something went wrong with the file. The studio says what."), warning=True))

@@ -17,7 +17,7 @@ def viewer_of(request: HttpRequest) -> accounts.User | None:
 
 def binding(request: HttpRequest) -> str:
     """Return what this browser must show to fetch media: the hash of its listening secret."""
-    return storage.binding_of(request.listener_secret)  # type: ignore[attr-defined]  (set by web.middleware)
+    return storage.binding_of(request.listener_secret)  # type: ignore[attr-defined]  # set by web.middleware
 
 
 def secret_in(request: HttpRequest) -> str:

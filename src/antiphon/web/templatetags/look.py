@@ -135,7 +135,8 @@ def queue_button(track: catalogue.Track) -> SafeString:
     """A button that puts the track of the `item` around it at the end of the queue."""
     label = _("Add %(title)s to the queue") % {"title": track.title}
     return format_html(
-        '<button type="button" class="bare square later js-only" data-does="last" aria-label="{}" title="{}">{}</button>',
+        '<button type="button" class="bare square later js-only" data-does="last" aria-label="{}" title="{}">'
+        "{}</button>",
         label, _("Add to queue"), icon("add"),
     )  # fmt: skip
 

@@ -25,6 +25,10 @@ let leaving = here();
 function arrived() {
   leaving = here();
   document.documentElement.classList.remove("waiting");
+  // The header knows who is signed in now, and which theme they chose.
+  const theme = document.getElementById("top")?.dataset.theme;
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
   for (const link of document.querySelectorAll("#top nav a, #top .menu a")) {
     const same = link.getAttribute("href") === location.pathname;
     if (same) link.setAttribute("aria-current", "page");
