@@ -23,6 +23,15 @@ PATIENCE_S = 120
 SERVER = os.environ.get("ANTIPHON_DATABASE_URL", "")
 
 
+@dataclass(frozen=True)
+class Done:
+    """How a command ended and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+
 @dataclass
 class Installation:
     """A data folder and, with PostgreSQL, a database."""
@@ -30,6 +39,7 @@ class Installation:
     data: Path
     database_url: str = ""
     port: int = 8102
+    _session: subprocess.Popen[str] | None = None
 
     @property
     def env(self) -> dict[str, str]:
@@ -39,30 +49,42 @@ class Installation:
             mine["ANTIPHON_DATABASE_URL"] = self.database_url
         return {**kept, **mine, "DJANGO_SETTINGS_MODULE": "antiphon.site.settings"}
 
-    def run(self, *arguments: str, words: str = "") -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str) -> Done:
         """Run `antiphon …` to its end."""
-        command = [sys.executable, "-m", "antiphon.cli.main", *arguments]
-        return subprocess.run(
-            command, env=self.env, input=words, capture_output=True, text=True, check=False, timeout=PATIENCE_S
-        )
+        return self._ask({"arguments": arguments})
 
     def antiphon(self, *arguments: str, status: int = 0) -> str:
         """Run `antiphon …`, expect an exit status, and return standard output."""
         done = self.run(*arguments)
-        assert done.returncode == status, (arguments, done.returncode, done.stdout[-4000:], done.stderr[-4000:])
-        return done.stdout
+        assert done.status == status, (arguments, done)
+        return done.out
 
     def json(self, *arguments: str, status: int = 0) -> Any:
         return json.loads(self.antiphon(*arguments, "--json", status=status))
 
     def python(self, script: str) -> str:
-        """Run a script inside this installation, Django set up; return what it prints."""
-        command = [sys.executable, "-c", f"import django; django.setup()\n{script}"]
-        done = subprocess.run(
-            command, env=self.env, capture_output=True, text=True, check=False, timeout=PATIENCE_S, cwd=ROOT
-        )
-        assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-        return done.stdout
+        """Run a script inside this installation; return what it prints."""
+        done = self._ask({"script": script})
+        assert done.status == 0, done
+        return done.out
+
+    def _ask(self, wish: dict[str, object]) -> Done:
+        if self._session is None:
+            command = [sys.executable, "-m", "tests.installation_session"]
+            self._session = subprocess.Popen(
+                command, env=self.env, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+        assert self._session.stdin is not None
+        assert self._session.stdout is not None
+        self._session.stdin.write(json.dumps(wish) + "\n")
+        self._session.stdin.flush()
+        return Done(**json.loads(self._session.stdout.readline()))
+
+    def rest(self) -> None:
+        """End the process that runs the commands; the next command starts another."""
+        if self._session is not None:
+            self._session.communicate()
+            self._session = None
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Ask the database directly, past everything that is tested."""
@@ -107,6 +129,10 @@ def installed(folder: Path, like: Installation | None = None) -> Iterator[Instal
         if like is None:
             folder.mkdir(parents=True, exist_ok=True)
             made.antiphon("migrate")
+            made.rest()
         else:
             shutil.copytree(like.data, folder)
-        yield made
+        try:
+            yield made
+        finally:
+            made.rest()
