@@ -25,7 +25,7 @@ class Release:
     artist: Artist
     title: str
     kind: str  # album, ep, single
-    year: int
+    date: str  # year-month-day
     cover: str  # a design in `covers.DESIGNS`
     description: str
 
@@ -57,7 +57,7 @@ class Piece:
 
     @property
     def year(self) -> int:
-        return self.release.year
+        return int(self.release.date[:4])
 
     @property
     def tempo_curve(self) -> Tempo:

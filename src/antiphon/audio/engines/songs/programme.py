@@ -25,16 +25,16 @@ OSIER = Artist(
 )  # fmt: skip
 
 STAIRS = Release(
-    "two-ends-of-a-stair", QUIRE, "Two Ends of a Stair", "ep", 2026, "stair",
+    "two-ends-of-a-stair", QUIRE, "Two Ends of a Stair", "ep", "2026-03-21", "stair",
     "Three ways to ask and be answered: in turn, one behind the other, and from under water.",
 )  # fmt: skip
-LAMP = Release("small-lamp", QUIRE, "Small Lamp", "single", 2025, "lamp", "One lullaby, said three times.")
+LAMP = Release("small-lamp", QUIRE, "Small Lamp", "single", "2025-12-13", "lamp", "One lullaby, said three times.")
 WATCH = Release(
-    "night-watch", HARBOUR, "Night Watch", "album", 2026, "harbour",
+    "night-watch", HARBOUR, "Night Watch", "album", "2026-09-04", "harbour",
     "One night from the first fog to the morning, in the order in which it happened.",
 )  # fmt: skip
 CALL = Release(
-    "call-the-wire", OSIER, "Call the Wire", "ep", 2024, "wire",
+    "call-the-wire", OSIER, "Call the Wire", "ep", "2024-06-24", "wire",
     "Strings that are called and strings that answer; a walk in sevens; a dance.",
 )  # fmt: skip
 RELEASES = (STAIRS, LAMP, WATCH, CALL)
@@ -134,6 +134,13 @@ PIECES = (
         "cc0", 912, osier_trio.market, "G4 B4 D5 G5 D5 B4",
         Room(decay_s=0.9, warmth=0.8, air=0.5, level=0.85), beat=1.5,
     ),
+)  # fmt: skip
+
+# In which order a new site makes them: every artist is heard early, and the first is there soon.
+ORDER = (
+    "call-the-wire", "answering-machine", "stair-canon", "last-ferry-waltz", "seven-steps-apart", "breakwater",
+    "market-day-at-two-bridges", "versicle-and-response", "left-pier-right-pier", "small-lamp", "fog-signal",
+    "the-bell-under-the-water",
 )  # fmt: skip
 
 

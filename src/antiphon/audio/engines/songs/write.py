@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from antiphon.audio.engines.songs import covers, master
 from antiphon.audio.engines.songs.piece import Piece
-from antiphon.audio.engines.songs.programme import ARTISTS, PIECES, RELEASES, piece_at
+from antiphon.audio.engines.songs.programme import ARTISTS, ORDER, PIECES, RELEASES, piece_at
 from antiphon.audio.engines.songs.stage import Stage
 from antiphon.audio.engines.songs.tones import RATE, Samples
 
@@ -72,7 +72,7 @@ def write_tags(path: Path, piece: Piece) -> None:
             "ALBUMARTIST": release.artist.name,
             "ALBUM": release.title,
             "TRACKNUMBER": str(piece.number),
-            "DATE": str(piece.year),
+            "DATE": release.date,
             "GENRE": piece.genre,
             "BPM": f"{piece.bpm:g}",
             "INITIALKEY": piece.key,
@@ -112,6 +112,7 @@ def programme() -> dict[str, Any]:
     """Return the whole programme in JSON types: artists, their sets, and in each the pieces."""
     return {
         "event": "programme",
+        "order": list(ORDER),
         "artists": [
             {"slug": a.slug, "name": a.name, "place": a.place, "biography": a.biography} for a in ARTISTS
         ],
@@ -121,7 +122,7 @@ def programme() -> dict[str, Any]:
                 "artist": r.artist.slug,
                 "title": r.title,
                 "kind": r.kind,
-                "year": r.year,
+                "date": r.date,
                 "description": r.description,
                 "pieces": [_labels(piece) for piece in PIECES if piece.release is r],
             }

@@ -68,7 +68,7 @@ BOWL = Struck(
 
 
 def electric_piano(hz: float, seconds: float, strength: float, rng: np.random.Generator) -> Samples:
-    """A tine piano by frequency modulation (Chowning, 1973), its trembling going from side to side. Shape (2, frames)."""
+    """A tine piano by frequency modulation (Chowning, 1973), trembling from side to side. Shape (2, frames)."""
     ring = seconds + 0.22
     frames = frames_of(min(ring, 5.0))
     t = np.arange(frames, dtype=np.float32) / np.float32(44_100)
