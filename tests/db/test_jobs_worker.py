@@ -135,11 +135,13 @@ def test_what_was_enqueued_before_the_queue_file_was_lost_is_done(torture: Tortu
 
 def test_a_worker_leaves_with_the_process_that_started_it(torture: Torture) -> None:
     script = (
-        "import subprocess, sys; subprocess.Popen([sys.executable, '-m', 'antiphon.cli.main', 'worker', "
-        "'--with-parent']); sys.stdin.read()"
+        "import os, subprocess, sys; subprocess.Popen([sys.executable, '-m', 'antiphon.cli.main', 'worker', "
+        "'--with-parent', str(os.getpid())]); sys.stdin.read()"
     )
     parent = subprocess.Popen([sys.executable, "-c", script], env=torture.site.env, stdin=subprocess.PIPE)
-    torture.until(lambda: torture.alive() == 1)
-    parent.kill()
-    parent.communicate()
+    try:
+        torture.until(lambda: torture.alive() == 1)
+    finally:
+        parent.kill()
+        parent.communicate()
     torture.until(lambda: torture.alive() == 0)

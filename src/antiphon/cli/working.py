@@ -15,14 +15,13 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("worker", help="do the jobs: prepare uploads, clean up")
     parser.add_argument("--threads", type=int, default=0, help="jobs at the same time (default: ANTIPHON_WORKERS)")
     parser.add_argument("--once", action="store_true", help="do what is due, one by one, and leave")
-    parser.add_argument("--with-parent", action="store_true", help="leave when the process that started this one dies")
+    parser.add_argument("--with-parent", type=int, metavar="PID", help="leave when this process, our parent, dies")
     parser.set_defaults(run=work)
 
 
 def work(args: argparse.Namespace) -> int:
     """Work until SIGTERM or Ctrl-C; a second Ctrl-C does not wait for running jobs, which are handed back."""
     site = ports.site()
-    parent = os.getppid() if args.with_parent else None
     found = site.before_work()
     if found:
         tell(f"{found} uploads that an earlier crash left half-way were received.")
@@ -31,7 +30,7 @@ def work(args: argparse.Namespace) -> int:
         tell(f"{jobs.run_due()} jobs done.")
         return 0
     loop = jobs.WorkLoop(
-        threads=args.threads or site.worker_threads, folder=site.data / "tmp" / "workers", parent=parent
+        threads=args.threads or site.worker_threads, folder=site.data / "tmp" / "workers", parent=args.with_parent
     )
 
     def leave(signum: int, frame: FrameType | None) -> None:

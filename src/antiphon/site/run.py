@@ -70,7 +70,7 @@ class Children:
         pause = RESTART_AFTER_S[0]
         while not self.stopping.is_set():
             started = time.monotonic()
-            worker = await self.start("worker", "--with-parent")
+            worker = await self.start("worker", "--with-parent", str(os.getpid()))
             status = await worker.wait()
             self.running.discard(worker)
             if self.stopping.is_set():

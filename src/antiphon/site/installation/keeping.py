@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from antiphon.accounts import service as accounts
-from antiphon.audio.service import keeping as audio
+from antiphon.audio import service as audio
 from antiphon.catalogue import service as catalogue
 from antiphon.storage.core.kept import KeptFile
 
