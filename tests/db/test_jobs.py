@@ -126,6 +126,15 @@ def test_a_key_enqueued_while_it_runs_runs_once_more(declare: Callable[..., None
     assert state_of(job) == "done"
 
 
+def test_a_key_that_rests_is_brought_forward(seen: list[int]) -> None:
+    job = service.enqueue("test.job", key="one", delay_s=600)
+    service.enqueue("test.job", key="one", delay_s=900)
+    assert service.run_due() == 0
+    service.enqueue("test.job", key="one")
+    assert service.run_due() == 1
+    assert state_of(job) == "done"
+
+
 def test_a_later_job_waits(seen: list[int]) -> None:
     service.enqueue("test.job", delay_s=60)
     assert service.run_due() == 0

@@ -1,7 +1,7 @@
 """Putting jobs into the queue, taking them out, and bringing dead ones back."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -17,29 +17,23 @@ LIVE = (Job.State.QUEUED, Job.State.RUNNING)
 def enqueue(name: str, *, subject: str = "", key: str = "", delay_s: float = 0, **args: Any) -> Job:
     """Write a job in the caller's transaction; a worker is told when that commits.
 
-    While a job of the same `key` is queued or running, that one is returned; if it was running, it runs once
-    more afterwards, so that no change made meanwhile is missed. Raises `NotFound` for a name nobody declared,
+    While a job of the same `key` is queued or running, that one is returned: a queued one becomes due at the earlier
+    time; a running one runs once more afterwards, so that no change made meanwhile is missed. Raises `NotFound` for a name nobody declared,
     `TypeError` or `ValueError` for arguments that are not JSON or that the job does not take.
     """
     registry.kind(name).check(args)
     json.dumps(args, allow_nan=False)
-    if key and (live := _live(key)) is not None:
-        return live
     now = clock.now()
-    row = Job(
-        name=name,
-        args=args,
-        subject=subject,
-        key=key,
-        run_after=now + timedelta(seconds=delay_s),
-        created_at=now,
-    )
+    due = now + timedelta(seconds=delay_s)
+    if key and (live := _live(key, due)) is not None:
+        return live
+    row = Job(name=name, args=args, subject=subject, key=key, run_after=due, created_at=now)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
         # Somebody else enqueued the same key between our look and our write.
-        if key and (live := _live(key)) is not None:
+        if key and (live := _live(key, due)) is not None:
             return live
         raise
     carrying.send_on_commit(row.pk, delay_s)
@@ -52,10 +46,17 @@ def enqueue_once(name: str, *, key: str) -> None:
         enqueue(name, key=key)
 
 
-def _live(key: str) -> Job | None:
+def _live(key: str, due: datetime) -> Job | None:
     row = Job.objects.filter(key=key, state__in=LIVE).first()
-    if row is not None and row.state == Job.State.RUNNING:
-        Job.objects.filter(pk=row.pk, state=Job.State.RUNNING).update(again=True)
+    if row is None:
+        return None
+    same = Job.objects.filter(pk=row.pk)
+    if row.state == Job.State.RUNNING and not same.filter(state=Job.State.RUNNING).update(again=True):
+        # It ended between our look and our write, so it may not have seen what the caller just wrote.
+        return _live(key, due)
+    if row.state == Job.State.QUEUED and same.filter(state=Job.State.QUEUED, run_after__gt=due).update(run_after=due):
+        row.run_after = due
+        carrying.send_on_commit(row.pk, max(0.0, (due - clock.now()).total_seconds()))
     return row
 
 
