@@ -18,7 +18,8 @@ class Leave:
     """Instead of a next piece: the line breaks."""
 
 
-Body = bytes | list[bytes | type[Hang] | type[Leave]]
+# An event is set when the client has nothing more to say, which also means that what came before was taken in.
+Body = bytes | list[bytes | type[Hang] | type[Leave] | asyncio.Event]
 
 
 @dataclass
@@ -83,7 +84,9 @@ async def ask(
         piece = coming.pop(0) if coming else Leave
         if piece is Leave:
             return {"type": "http.disconnect"}
-        if piece is Hang:
+        if isinstance(piece, asyncio.Event):
+            piece.set()
+        if piece is Hang or isinstance(piece, asyncio.Event):
             await asyncio.get_running_loop().create_future()
         return {"type": "http.request", "body": piece, "more_body": bool(coming)}
 

@@ -246,19 +246,20 @@ def test_a_piece_of_a_file_costs_one_query_at_most(
     assert len(asked) <= 1
 
 
-def test_a_second_writer_is_told_to_wait(ada: Sender) -> None:
+def test_a_second_writer_is_told_to_wait(ada: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrivals, "WAIT_S", 0.05)
     at = ada.begin()
 
     async def both() -> tuple[Reply, Reply]:
+        silent = asyncio.Event()
         first = asyncio.ensure_future(
-            ask(ada.door, "PATCH", at, body=[SONG[:10], Hang], headers=ada.headers | patch_at(0))
+            ask(ada.door, "PATCH", at, body=[SONG[:10], silent], headers=ada.headers | patch_at(0))
         )
-        await asyncio.sleep(0)
-        while id_of(at) not in ada.door.uploads.arrivals.now:
-            await asyncio.sleep(0.001)
-        ada.door.uploads.arrivals.now[id_of(at)].last_at += 3600  # as if it were still sending
+        await silent.wait()
+        writer = ada.door.uploads.arrivals.now[id_of(at)]
+        writer.last_at += 3600  # as if it went on sending
         second = await ask(ada.door, "PATCH", at, body=SONG, headers=ada.headers | patch_at(0))
-        ada.door.uploads.arrivals.now[id_of(at)].stop()
+        writer.stop()
         return await first, second
 
     first, second = asyncio.run(both())
@@ -272,11 +273,11 @@ def test_a_quiet_writer_gives_way(ada: Sender, monkeypatch: pytest.MonkeyPatch) 
     at = ada.begin()
 
     async def both() -> Reply:
+        silent = asyncio.Event()
         first = asyncio.ensure_future(
-            ask(ada.door, "PATCH", at, body=[SONG[:10], Hang], headers=ada.headers | patch_at(0))
+            ask(ada.door, "PATCH", at, body=[SONG[:10], silent], headers=ada.headers | patch_at(0))
         )
-        while id_of(at) not in ada.door.uploads.arrivals.now:
-            await asyncio.sleep(0.001)
+        await silent.wait()
         looked = await ask(ada.door, "HEAD", at, headers=ada.headers)
         assert looked["upload-offset"] == "10"
         second = await ask(ada.door, "PATCH", at, body=SONG[10:], headers=ada.headers | patch_at(10))
@@ -308,16 +309,16 @@ def test_another_process_holds_the_file(ada: Sender) -> None:
 
 def test_a_full_disk_keeps_what_came(ada: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     at = ada.begin()
-    real, room = os.pwrite, [1_500_000]
+    room = [1_500_000]
 
-    def pwrite(fd: int, piece: memoryview, where: int) -> int:
+    def pwritev(fd: int, pieces: list[memoryview], where: int) -> int:
         if not room[0]:
             raise OSError(errno.ENOSPC, "No space left on device")
-        written = real(fd, piece[: room[0]], where)
+        written = os.pwrite(fd, b"".join(pieces)[: room[0]], where)
         room[0] -= written
         return written
 
-    monkeypatch.setattr(os, "pwrite", pwrite)
+    monkeypatch.setattr(os, "pwritev", pwritev)
     reply = ada.send(at, 0, SONG)
     assert (reply.status, reply.problem["code"]) == (507, "disk-full")
     assert ada.offset(at) == 1_500_000
@@ -402,11 +403,11 @@ def test_a_stop_keeps_what_came(ada: Sender) -> None:
     at = ada.begin()
 
     async def stopped() -> Reply:
+        silent = asyncio.Event()
         sending = asyncio.ensure_future(
-            ask(ada.door, "PATCH", at, body=[SONG[:10], Hang], headers=ada.headers | patch_at(0))
+            ask(ada.door, "PATCH", at, body=[SONG[:10], silent], headers=ada.headers | patch_at(0))
         )
-        while id_of(at) not in ada.door.uploads.arrivals.now:
-            await asyncio.sleep(0.001)
+        await silent.wait()
         await ada.door.uploads.arrivals.close()
         return await sending
 

@@ -6,6 +6,7 @@ The file holds the newest key first. Every process reads it again when it change
 import json
 import os
 import secrets
+import time
 from base64 import b64decode, b64encode
 from pathlib import Path
 from threading import Lock
@@ -15,6 +16,7 @@ from antiphon.storage.core.signing import SigningKey, SigningKeys
 from antiphon.storage.local import sync_file, sync_folder
 
 LIVE = 2
+LOOK_EVERY_S = 1.0
 
 
 def _new_key() -> SigningKey:
@@ -24,14 +26,19 @@ def _new_key() -> SigningKey:
 class Keyring:
     """Signing keys in one JSON file, readable by its owner only."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, look_every_s: float = LOOK_EVERY_S) -> None:
         self.path = path
+        self._every_s = look_every_s
         self._seen = (0, 0, 0)
+        self._looked_at = float("-inf")
         self._keys = SigningKeys(())
         self._lock = Lock()
 
     def keys(self) -> SigningKeys:
         """The live keys; makes the first ones. Raises `Unavailable` when the file cannot be read."""
+        # Asked for with every address that is checked: a rotation may take effect a second later.
+        if time.monotonic() - self._looked_at < self._every_s:
+            return self._keys
         try:
             stat = self.path.stat()
         except FileNotFoundError:
@@ -40,12 +47,14 @@ class Keyring:
         seen = (stat.st_mtime_ns, stat.st_ino, stat.st_size)
         if seen != self._seen:
             self._keys, self._seen = self._read(), seen
+        self._looked_at = time.monotonic()
         return self._keys
 
     def rotate(self) -> SigningKeys:
         """Sign with a new key from now on. The present one goes on checking until the next rotation."""
         with self._lock:
             self._write([_new_key(), *self.keys().live][:LIVE])
+            self._looked_at = float("-inf")
         return self.keys()
 
     def _read(self) -> SigningKeys:

@@ -170,7 +170,7 @@ class _Writer:
         self.fd = fd
         self.held: list[bytes] = []
         self.held_bytes = 0
-        self.writing: asyncio.Future[int] | None = None
+        self.writing: asyncio.Future[None] | None = None
 
     async def add(self, piece: bytes) -> None:
         if piece:

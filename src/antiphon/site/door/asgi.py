@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -13,24 +11,17 @@ Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 
-@dataclass(frozen=True)
 class Ask:
-    """One request, as the door reads it."""
+    """One request, as the door reads it. Plain attributes: it is made for every range of every song."""
 
-    scope: Scope
+    __slots__ = ("headers", "method", "path", "scope")
 
-    @property
-    def method(self) -> str:
-        return str(self.scope["method"])
-
-    @property
-    def path(self) -> str:
-        return str(self.scope["path"])
-
-    @cached_property
-    def headers(self) -> dict[bytes, bytes]:
-        """By lower-case name. Of a header that came more than once, the last: no header the door reads may repeat."""
-        return dict(self.scope["headers"])
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        # By lower-case name. Of a header that came more than once, the last: none that the door reads may repeat.
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
 
     def header(self, name: bytes) -> str:
         """A header's value, empty when it was not sent."""

@@ -3,7 +3,8 @@
 import asyncio
 import os
 import stat
-from pathlib import Path
+
+from django.utils.translation import gettext as _
 
 from antiphon.site.door.asgi import Ask, Headers, Send
 from antiphon.site.door.replies import refuse, reply
@@ -33,22 +34,25 @@ async def _piece(fd: int, length: int, start: int) -> bytearray:
     return await asyncio.to_thread(_read, fd, length, start)
 
 
-async def send_file(ask: Ask, send: Send, path: Path | str, headers: Headers, *, missing: str) -> None:
-    """Answer GET or HEAD with a file, or the range of it that was asked for; `missing` is said when it is not there."""
-    head = ask.method == "HEAD"
+async def send_file(ask: Ask, send: Send, path: str, headers: Headers) -> None:
+    """Answer GET or HEAD with a file, or the range of it that was asked for; 404 when it is not there."""
     try:
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
-        await refuse(send, 404, "not-found", missing, head=head)
+        await _missing(ask, send)
         return
     try:
         found = os.fstat(fd)
-        if not stat.S_ISREG(found.st_mode):
-            await refuse(send, 404, "not-found", missing, head=head)
-            return
-        await _send(ask, send, fd, found, str(path), headers)
+        if stat.S_ISREG(found.st_mode):
+            await _send(ask, send, fd, found, path, headers)
+        else:
+            await _missing(ask, send)
     finally:
         os.close(fd)
+
+
+async def _missing(ask: Ask, send: Send) -> None:
+    await refuse(send, 404, "not-found", _("The file is not there any more."), head=ask.method == "HEAD")
 
 
 async def _send(ask: Ask, send: Send, fd: int, found: os.stat_result, path: str, headers: Headers) -> None:
@@ -65,7 +69,7 @@ async def _send(ask: Ask, send: Send, fd: int, found: os.stat_result, path: str,
     if wanted.content_range:
         headers.append((b"content-range", wanted.content_range.encode()))
     if wanted.status == 416:
-        await refuse(send, 416, "no-such-range", "The file ends before this range.", headers=headers[-3:])
+        await refuse(send, 416, "no-such-range", _("The file ends before this range."), headers=headers[-3:])
         return
     if wanted.status == 304:
         await reply(send, 304, headers)

@@ -6,18 +6,18 @@ import time
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from antiphon.kernel.errors import AntiphonError
+from antiphon.kernel.errors import AntiphonError, Unavailable
 from antiphon.site.door.asgi import Ask, Headers, Send
 from antiphon.site.door.delivery import send_file
 from antiphon.site.door.replies import refuse, refuse_for, reply
 from antiphon.storage import service as storage
 from antiphon.storage.core.disposition import content_disposition
 from antiphon.storage.core.keys import is_key
-from antiphon.storage.core.signing import binding_of, check_address, expires_at, signed_name
+from antiphon.storage.core.signing import Opened, SigningKeys, binding_of, open_address
 
 PREFIX = "/media/"
 _PICTURE = re.compile(r"pictures/[a-z0-9_-]+/[0-9]+\.webp")
-_YEAR = b"public, max-age=31536000, immutable"
+_MOST_PROVED = 20_000
 
 # By ending of the key, or of the signed file name where the key has none. Anything else is bytes to save.
 TYPES = {
@@ -42,6 +42,12 @@ _GUARDS: Headers = [
     (b"content-security-policy", b"default-src 'none'; sandbox"),
     (b"x-robots-tag", b"noindex"),
 ]
+_PICTURE_HEADERS: Headers = [
+    (b"content-type", b"image/webp"),
+    (b"cache-control", b"public, max-age=31536000, immutable"),
+    *_GUARDS,
+]
+_NONE: Headers = []
 
 
 def media_type(key: str, file_name: str = "") -> bytes:
@@ -59,60 +65,83 @@ class Media:
     def __init__(self, *, accel: bool) -> None:
         self.accel = accel
         self.cookie = settings.LISTENER_COOKIE_NAME
+        # A player fetches one address in many ranges: what was proved once needs no second proof until it ends.
+        self._proved: dict[tuple[str, bytes, bytes, bytes], tuple[int, Headers]] = {}
+        self._keys: SigningKeys | None = None
+        self._paths: dict[str, str] = {}
 
     async def __call__(self, ask: Ask, send: Send) -> None:
-        head = ask.method == "HEAD"
-        if not head and ask.method != "GET":
+        if ask.method not in ("GET", "HEAD"):
             words = _("Media can only be fetched.")
             await refuse(send, 405, "wrong-method", words, headers=[(b"allow", b"GET, HEAD")])
             return
         key = ask.path[len(PREFIX) :]
-        if not is_key(key):
-            await refuse(send, 404, "not-found", _("There is no file at this address."), head=head)
-        elif _PICTURE.fullmatch(key):
-            await self._deliver(ask, send, key, [(b"content-type", b"image/webp"), (b"cache-control", _YEAR), *_GUARDS])
+        headers = self._headers_for(ask, key)
+        if headers is not None:
+            await self._deliver(ask, send, key, headers)
+        elif is_key(key):
+            words, hint = _("This address has ended, or was made for somebody else."), _("Ask for a new one.")
+            await refuse(send, 403, "address-expired", words, hint=hint, head=ask.method == "HEAD")
         else:
-            await self._signed(ask, send, key)
+            words = _("There is no file at this address.")
+            await refuse(send, 404, "not-found", words, head=ask.method == "HEAD")
 
-    async def _signed(self, ask: Ask, send: Send, key: str) -> None:
-        query, now_s = ask.scope["query_string"].decode("latin-1"), time.time()
-        if not self._may(ask, query, now_s):
-            await refuse(
-                send,
-                403,
-                "address-expired",
-                _("This address has ended, or was made for somebody else."),
-                hint=_("Open the track's page again for a new one."),
-                head=ask.method == "HEAD",
-            )
-            return
-        name = signed_name(query)
-        headers: Headers = [
-            (b"content-type", media_type(key, name)),
-            (b"cache-control", b"private, max-age=%d" % max(0, expires_at(query) - now_s)),
-            (b"cross-origin-resource-policy", b"same-origin"),
-            *_GUARDS,
-        ]
-        if name:
-            headers.append((b"content-disposition", content_disposition(name).encode()))
-        await self._deliver(ask, send, key, headers)
-
-    def _may(self, ask: Ask, query: str, now_s: float) -> bool:
+    def _headers_for(self, ask: Ask, key: str) -> Headers | None:
+        """The headers of the file for whoever may have it; None for anybody else."""
+        if _PICTURE.fullmatch(key):
+            return _PICTURE_HEADERS
+        now_s = time.time()
+        shown = ask.headers
+        proof = (key, ask.scope["query_string"], shown.get(b"cookie", b""), shown.get(b"authorization", b""))
         keys = storage.signing_keys()
-        shown = (ask.bearer(), ask.cookie(self.cookie))
-        return any(secret and check_address(keys, ask.path, query, binding_of(secret), now_s) for secret in shown)
+        if keys is not self._keys or len(self._proved) >= _MOST_PROVED:
+            self._keys = keys
+            self._proved.clear()
+        expires_s, headers = self._proved.get(proof, (0, _NONE))
+        if expires_s <= now_s:
+            opened = self._open(ask, keys, now_s) if is_key(key) else None
+            if opened is None:
+                return None
+            expires_s, headers = opened.expires_s, _headers_of(key, opened.file_name)
+            self._proved[proof] = expires_s, headers
+        return [*headers, (b"cache-control", b"private, max-age=%d" % (expires_s - now_s))]
+
+    def _open(self, ask: Ask, keys: SigningKeys, now_s: float) -> Opened | None:
+        query = ask.scope["query_string"].decode("latin-1")
+        for secret in (ask.bearer(), ask.cookie(self.cookie)):
+            opened = open_address(keys, ask.path, query, binding_of(secret), now_s) if secret else None
+            if opened is not None:
+                return opened
+        return None
 
     async def _deliver(self, ask: Ask, send: Send, key: str, headers: Headers) -> None:
-        missing = _("The file is not there any more.")
         if self.accel:
             await reply(send, 200, [*headers, (b"x-accel-redirect", f"/_files/{key}".encode())])
             return
         try:
-            path = storage.files().local_path(key)
+            path = self._paths.get(key) or self._find(key)
         except AntiphonError as error:
             await refuse_for(send, error, head=ask.method == "HEAD")
             return
+        await send_file(ask, send, path, headers)
+
+    def _find(self, key: str) -> str:
+        """Where a file lies. Raises `Unavailable` where the store keeps none on this machine."""
+        path = storage.files().local_path(key)
         if path is None:
-            await refuse(send, 503, "unavailable", _("The files of this site are kept elsewhere."))
-            return
-        await send_file(ask, send, path, headers, missing=missing)
+            raise Unavailable(_("The files of this site are kept elsewhere."))
+        if len(self._paths) >= _MOST_PROVED:
+            self._paths.clear()
+        self._paths[key] = str(path)
+        return self._paths[key]
+
+
+def _headers_of(key: str, file_name: str) -> Headers:
+    headers: Headers = [
+        (b"content-type", media_type(key, file_name)),
+        (b"cross-origin-resource-policy", b"same-origin"),
+        *_GUARDS,
+    ]
+    if file_name:
+        headers.append((b"content-disposition", content_disposition(file_name).encode()))
+    return headers

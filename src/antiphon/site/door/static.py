@@ -46,4 +46,4 @@ class Static:
         if re.search(r"\bgzip\b", ask.header(b"accept-encoding")) and packed.is_file():
             headers.append((b"content-encoding", b"gzip"))
             path = packed
-        await send_file(ask, send, path, headers, missing="There is no such file.")
+        await send_file(ask, send, str(path), headers)

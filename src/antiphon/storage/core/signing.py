@@ -68,25 +68,31 @@ def sign_address(keys: SigningKeys, *, path: str, expires_s: int, binding: str, 
     return f"e={expires_s}&k={key.id}" + (f"&n={name}" if name else "") + f"&s={signature}"
 
 
-def check_address(keys: SigningKeys, path: str, query: str, binding: str, now_s: float) -> bool:
-    """Tell whether this query opens this path to this holder now. Takes the same time wherever a signature differs."""
+@dataclass(frozen=True)
+class Opened:
+    """What a good address says of itself."""
+
+    expires_s: int
+    file_name: str
+
+
+def open_address(keys: SigningKeys, path: str, query: str, binding: str, now_s: float) -> Opened | None:
+    """Read an address that opens this path to this holder now; None for any other one.
+
+    Takes the same time wherever a signature differs.
+    """
     parts = _QUERY.fullmatch(query)
     if parts is None:
-        return False
+        return None
     expires_s, key_id, name, signature = parts.groups()
     key = keys.get(key_id)
     if key is None or int(expires_s) <= now_s:
-        return False
-    return hmac.compare_digest(_signature(key, path, expires_s, binding, name or ""), signature)
+        return None
+    if not hmac.compare_digest(_signature(key, path, expires_s, binding, name or ""), signature):
+        return None
+    return Opened(int(expires_s), unquote(name or ""))
 
 
-def signed_name(query: str) -> str:
-    """The file name that a query carries, or nothing. Believe it only after `check_address`."""
-    parts = _QUERY.fullmatch(query)
-    return unquote(parts[3]) if parts is not None and parts[3] else ""
-
-
-def expires_at(query: str) -> int:
-    """When a query ends, in Unix seconds; 0 where it does not say. Believe it only after `check_address`."""
-    parts = _QUERY.fullmatch(query)
-    return int(parts[1]) if parts is not None else 0
+def check_address(keys: SigningKeys, path: str, query: str, binding: str, now_s: float) -> bool:
+    """Tell whether this query opens this path to this holder now."""
+    return open_address(keys, path, query, binding, now_s) is not None
