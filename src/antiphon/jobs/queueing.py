@@ -17,9 +17,10 @@ LIVE = (Job.State.QUEUED, Job.State.RUNNING)
 def enqueue(name: str, *, subject: str = "", key: str = "", delay_s: float = 0, **args: Any) -> Job:
     """Write a job in the caller's transaction; a worker is told when that commits.
 
-    While a job of the same `key` is queued or running, that one is returned: a queued one becomes due at the earlier
-    time; a running one runs once more afterwards, so that no change made meanwhile is missed. Raises `NotFound` for a name nobody declared,
-    `TypeError` or `ValueError` for arguments that are not JSON or that the job does not take.
+    While a job of the same `key` is queued or running, that one is returned: a queued one becomes due at the
+    earlier time; a running one runs once more afterwards, so that no change made meanwhile is missed. Raises
+    `NotFound` for a name nobody declared, `TypeError` or `ValueError` for arguments that are not JSON or that the
+    job does not take.
     """
     registry.kind(name).check(args)
     json.dumps(args, allow_nan=False)
@@ -47,17 +48,18 @@ def enqueue_once(name: str, *, key: str) -> None:
 
 
 def _live(key: str, due: datetime) -> Job | None:
-    row = Job.objects.filter(key=key, state__in=LIVE).first()
-    if row is None:
-        return None
-    same = Job.objects.filter(pk=row.pk)
-    if row.state == Job.State.RUNNING and not same.filter(state=Job.State.RUNNING).update(again=True):
-        # It ended between our look and our write, so it may not have seen what the caller just wrote.
-        return _live(key, due)
-    if row.state == Job.State.QUEUED and same.filter(state=Job.State.QUEUED, run_after__gt=due).update(run_after=due):
-        row.run_after = due
-        carrying.send_on_commit(row.pk, max(0.0, (due - clock.now()).total_seconds()))
-    return row
+    """Find the live job of a key, and write to it: a worker that claims it now waits for the caller's commit."""
+    while (row := Job.objects.filter(key=key, state__in=LIVE).first()) is not None:
+        as_seen = Job.objects.filter(pk=row.pk, state=row.state)
+        if row.state == Job.State.RUNNING:
+            if as_seen.update(again=True):
+                return row
+        elif as_seen.update(run_after=min(row.run_after, due)):
+            if due < row.run_after:
+                row.run_after = due
+                carrying.send_on_commit(row.pk, max(0.0, (due - clock.now()).total_seconds()))
+            return row
+    return None
 
 
 def cancel(*, subject: str) -> int:
