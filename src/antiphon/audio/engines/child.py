@@ -84,7 +84,7 @@ def _picture(request: Request, path: Path, folder: Path, limits: Limits, say: pa
 
 
 def _copy(request: Request, path: Path, folder: Path, limits: Limits, say: passes.Say, held: Any) -> Any:
-    return copies.make_copy(path, folder, request["words"], request.get("artwork"))
+    return copies.make_copy(path, folder, limits, request["words"], request.get("artwork"))
 
 
 def _fences(request: Request, path: Path, folder: Path, limits: Limits, say: passes.Say, held: Any) -> Any:

@@ -14,11 +14,11 @@ from typing import Any, BinaryIO
 import av
 
 from antiphon.audio.core.failures import Failure
-from antiphon.audio.core.kinds import Kind, id3_length
+from antiphon.audio.core.kinds import id3_length
+from antiphon.audio.core.limits import Limits
 from antiphon.audio.engines import tagwriter
-from antiphon.audio.engines.passes import sniff
+from antiphon.audio.engines.passes import opened
 from antiphon.audio.engines.pictures import jpeg_of
-from antiphon.audio.engines.source import open_source
 
 _CHUNK = 1024 * 1024
 _RIFF_KEPT = {b"fmt ", b"fact", b"data", b"ds64"}
@@ -26,18 +26,18 @@ _AIFF_KEPT = {b"COMM", b"SSND", b"FVER"}
 _FLAC_KEPT = {0, 3}  # STREAMINFO and SEEKTABLE
 
 
-def make_copy(path: Path, folder: Path, words: dict[str, Any], artwork: str | None) -> dict[str, Any]:
+def make_copy(path: Path, folder: Path, limits: Limits, words: dict[str, Any], artwork: str | None) -> dict[str, Any]:
     """Write `copy.<suffix>` into the folder; return its name, suffix, size and SHA-256."""
-    with path.open("rb") as file:
-        kind, _ = sniff(file)
-        source = open_source(file, kind, None, 1e9)
-        codec = source.codec
-        source.container.close()
+    with opened(path, limits) as source:
+        kind, codec = source.kind, source.codec
     suffix = {"aac": "m4a"}.get(kind.container, kind.suffix)
     if codec == "opus" and suffix == "ogg":
         suffix = "opus"
     target = folder / f"copy.{suffix}"
-    _STRIPPERS[kind.container](path, target, kind)
+    if kind.container in _STRIPPERS:
+        _STRIPPERS[kind.container](path, target)
+    else:
+        _remux(path, target, limits)
     cover = jpeg_of(Path(artwork)) if artwork else None
     tagwriter.write_tags(target, "mp4" if suffix == "m4a" else kind.container, codec, words, cover)
     digest = hashlib.sha256()
@@ -62,10 +62,16 @@ def _pour(source: BinaryIO, target: BinaryIO, length: int) -> int:
     return length - rest
 
 
-def _strip_chunks(path: Path, target: Path, kind: Kind) -> None:
+def _strip_wav(path: Path, target: Path) -> None:
+    _strip_chunks(path, target, "<", _RIFF_KEPT)
+
+
+def _strip_aiff(path: Path, target: Path) -> None:
+    _strip_chunks(path, target, ">", _AIFF_KEPT)
+
+
+def _strip_chunks(path: Path, target: Path, order: str, kept: set[bytes]) -> None:
     """RIFF, RF64 and AIFF: keep the chunks that are the sound, and rewrite the lengths."""
-    big = kind.container == "aiff"
-    order, kept = (">", _AIFF_KEPT) if big else ("<", _RIFF_KEPT)
     with path.open("rb") as source, target.open("wb") as out:
         head = source.read(12)
         out.write(head)
@@ -100,7 +106,7 @@ def _strip_chunks(path: Path, target: Path, kind: Kind) -> None:
             out.write(struct.pack(order + "I", total))
 
 
-def _strip_flac(path: Path, target: Path, kind: Kind) -> None:
+def _strip_flac(path: Path, target: Path) -> None:
     with path.open("rb") as source, target.open("wb") as out:
         source.seek(id3_length(source.read(10)))
         if source.read(4) != b"fLaC":
@@ -121,7 +127,7 @@ def _strip_flac(path: Path, target: Path, kind: Kind) -> None:
         _pour(source, out, path.stat().st_size)
 
 
-def _strip_mp3(path: Path, target: Path, kind: Kind) -> None:
+def _strip_mp3(path: Path, target: Path) -> None:
     """Drop ID3v2 in front; ID3v1, APEv2 and Lyrics3 behind. The frames, with their gapless header, stay."""
     size = path.stat().st_size
     with path.open("rb") as source, target.open("wb") as out:
@@ -154,11 +160,10 @@ def _end_of_frames(source: BinaryIO, size: int) -> int:
     return max(end, 0)
 
 
-def _remux(path: Path, target: Path, kind: Kind) -> None:
+def _remux(path: Path, target: Path, limits: Limits) -> None:
     """Copy the packets of the one audio stream into a new file of the same kind, without any metadata."""
-    out_format = "ogg" if kind.container == "ogg" else "mp4"
-    with path.open("rb") as file:
-        source = open_source(file, kind, None, 1e9)
+    with opened(path, limits) as source:
+        out_format = "ogg" if source.kind.container == "ogg" else "mp4"
         options = {"fflags": "+bitexact", "movflags": "+faststart"}
         with av.open(str(target), "w", format=out_format, options=options) as out:
             stream = out.add_stream_from_template(source.stream)
@@ -171,12 +176,9 @@ def _remux(path: Path, target: Path, kind: Kind) -> None:
                 out.mux(packet)
 
 
-_STRIPPERS: dict[str, Callable[[Path, Path, Kind], None]] = {
-    "wav": _strip_chunks,
-    "aiff": _strip_chunks,
+_STRIPPERS: dict[str, Callable[[Path, Path], None]] = {
+    "wav": _strip_wav,
+    "aiff": _strip_aiff,
     "flac": _strip_flac,
     "mp3": _strip_mp3,
-    "mp4": _remux,
-    "aac": _remux,
-    "ogg": _remux,
 }

@@ -6,7 +6,8 @@ in blocks; what is made lies in the output folder, what was found goes to `say`.
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -52,13 +53,22 @@ def _second_opinion(head: bytes) -> str:
     return {"image": "picture", "video": "video", "audio": "other-audio", "text": "text"}.get(family, "unknown")
 
 
-def check(path: Path, folder: Path, limits: Limits, say: Say) -> Source:
-    """Open the file, hash it, read its tags and artwork; say `checked`; return the source, ready to decode."""
-    file = path.open("rb")
-    kind, head = sniff(file)
-    declared = declared_seconds(kind, head)
-    file.seek(0)
-    source = open_source(file, kind, declared, limits.max_seconds)
+@contextmanager
+def opened(path: Path, limits: Limits) -> Iterator[Source]:
+    """Sniff and open a file, ready to decode once; closed at the end. Raises `Failure`."""
+    with path.open("rb") as file:
+        kind, head = sniff(file)
+        file.seek(0)
+        source = open_source(file, kind, declared_seconds(kind, head), limits.max_seconds)
+        try:
+            yield source
+        finally:
+            source.container.close()
+
+
+def check(source: Source, path: Path, folder: Path, say: Say) -> None:
+    """Hash the file, read its tags, make its artwork; say `checked`."""
+    kind = source.kind
     sha256 = _hash(path)
     with path.open("rb") as again:
         raw, artwork, note = tagreader.read_tags(
@@ -80,7 +90,6 @@ def check(path: Path, folder: Path, limits: Limits, say: Say) -> Source:
             }
         }
     )
-    return source
 
 
 def _hash(path: Path) -> str:
@@ -103,78 +112,99 @@ def _artwork(data: bytes | None, folder: Path) -> list[str]:
 
 def first_pass(path: Path, folder: Path, limits: Limits, say: Say, *, encode: bool = True) -> dict[str, Any]:
     """Decode once: AAC rendition (unless `encode` is off, for benchmarks), waveform, overview, levels, report."""
-    source = check(path, folder, limits, say)
-    rate_hz = source.rate_hz
-    per_pixel = waveform.samples_per_pixel(rate_hz)
-    rendition = Rendition(AAC_160, rate_hz, folder) if encode else None
-    peaks, levels, pixels = TruePeak(rate_hz), Levels(), Pixels(per_pixel)
-    loudness, spectrum = Loudness(rate_hz), Spectrum(rate_hz)
-    step = _Progress(source, say)
-    for block in source.blocks(limits.max_seconds):
-        peaks.take(block)
-        levels.take(block, max(float(block.max()), -float(block.min())))
-        pixels.take(block)
-        spectrum.take(block)
-        frame = _frame(block, rate_hz)
-        loudness.take(frame)
-        if rendition is not None:
-            rendition.take(frame)
-        step.advance(block.shape[1])
-    for meter in (peaks, pixels, loudness):
-        meter.finish()
-    pairs = bytes(pixels.pairs)
-    (folder / "waveform.dat").write_bytes(waveform.write_dat(waveform.Waveform(rate_hz, per_pixel, pairs)))
-    measured = loudness.report()
-    return {
-        "duration_ms": round(1000 * step.frames / rate_hz),
-        "rate_hz": rate_hz,
-        "channels": source.channels,
-        "loudness_lufs": measured["loudness_lufs"],
-        "loudness_range_lu": measured["loudness_range_lu"],
-        "true_peak_dbtp": decibels(peaks.peak),
-        "overview": waveform.overview(pairs).hex(),
-        "waveform_path": waveform.path(pairs),
-        "waveform_file": "waveform.dat",
-        "rendition": rendition.finish() if rendition is not None else None,
-        "report": {
-            "version": 1,
-            "source": _about(source, path),
-            "sample_peak_dbfs": decibels(peaks.sample_peak),
-            "short_term_lufs": measured["short_term_lufs"],
-            "silence": pixels.silence(rate_hz),
-            "damage": {
-                "bad_packets": source.tally.bad_packets,
-                "packets": source.tally.packets,
-                "repaired_samples": source.tally.repaired,
+    with opened(path, limits) as source:
+        check(source, path, folder, say)
+        rendition = Rendition(AAC_160, source.rate_hz, folder) if encode else None
+        meters = _Meters(source.rate_hz)
+        step = _Progress(source, say)
+        for block in source.blocks(limits.max_seconds):
+            frame = _frame(block, source.rate_hz)
+            meters.take(block, frame)
+            if rendition is not None:
+                rendition.take(frame)
+            step.advance(block.shape[1])
+        meters.finish()
+        wave = meters.waveform()
+        (folder / "waveform.dat").write_bytes(waveform.write_dat(wave))
+        return {
+            "duration_ms": round(1000 * step.frames / source.rate_hz),
+            "rate_hz": source.rate_hz,
+            "channels": source.channels,
+            **meters.levels_found(),
+            "overview": waveform.overview(wave.pairs).hex(),
+            "waveform_path": waveform.path(wave.pairs),
+            "waveform_file": "waveform.dat",
+            "rendition": rendition.finish() if rendition is not None else None,
+            "report": {
+                "version": 1,
+                "source": _about(source, path),
+                "damage": {
+                    "bad_packets": source.tally.bad_packets,
+                    "packets": source.tally.packets,
+                    "repaired_samples": source.tally.repaired,
+                },
+                **meters.report(),
             },
-            **levels.report(),
-            **spectrum.report(),
-        },
-    }
+        }
+
+
+class _Meters:
+    """All that is measured in the first pass, fed block by block."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self.rate_hz = rate_hz
+        self.peaks, self.levels = TruePeak(rate_hz), Levels()
+        self.pixels = Pixels(waveform.samples_per_pixel(rate_hz))
+        self.loudness, self.spectrum = Loudness(rate_hz), Spectrum(rate_hz)
+
+    def take(self, block: Block, frame: av.AudioFrame) -> None:
+        self.peaks.take(block)
+        self.levels.take(block, max(float(block.max()), -float(block.min())))
+        self.pixels.take(block)
+        self.spectrum.take(block)
+        self.loudness.take(frame)
+
+    def finish(self) -> None:
+        for meter in (self.peaks, self.pixels, self.loudness):
+            meter.finish()
+        self.measured = self.loudness.report()
+
+    def waveform(self) -> waveform.Waveform:
+        return waveform.Waveform(self.rate_hz, self.pixels.per_pixel, bytes(self.pixels.pairs))
+
+    def levels_found(self) -> dict[str, Any]:
+        return {
+            "loudness_lufs": self.measured["loudness_lufs"],
+            "loudness_range_lu": self.measured["loudness_range_lu"],
+            "true_peak_dbtp": decibels(self.peaks.peak),
+        }
+
+    def report(self) -> dict[str, Any]:
+        return {
+            "sample_peak_dbfs": decibels(self.peaks.sample_peak),
+            "short_term_lufs": self.measured["short_term_lufs"],
+            "silence": self.pixels.silence(self.rate_hz),
+            **self.levels.report(),
+            **self.spectrum.report(),
+        }
 
 
 def second_pass(path: Path, folder: Path, limits: Limits, say: Say) -> dict[str, Any]:
     """Decode once more, for the Opus rendition."""
-    file = path.open("rb")
-    kind, head = sniff(file)
-    file.seek(0)
-    source = open_source(file, kind, declared_seconds(kind, head), limits.max_seconds)
-    rendition = Rendition(OPUS_96, source.rate_hz, folder)
-    step = _Progress(source, say)
-    for block in source.blocks(limits.max_seconds):
-        rendition.take(_frame(block, source.rate_hz))
-        step.advance(block.shape[1])
-    return {"rendition": rendition.finish()}
+    with opened(path, limits) as source:
+        rendition = Rendition(OPUS_96, source.rate_hz, folder)
+        step = _Progress(source, say)
+        for block in source.blocks(limits.max_seconds):
+            rendition.take(_frame(block, source.rate_hz))
+            step.advance(block.shape[1])
+        return {"rendition": rendition.finish()}
 
 
 def decode_only(path: Path, limits: Limits) -> dict[str, Any]:
     """Decode and keep nothing: the ceiling that a benchmark compares with."""
-    file = path.open("rb")
-    kind, head = sniff(file)
-    file.seek(0)
-    source = open_source(file, kind, declared_seconds(kind, head), limits.max_seconds)
-    frames = sum(block.shape[1] for block in source.blocks(limits.max_seconds))
-    return {"duration_ms": round(1000 * frames / source.rate_hz)}
+    with opened(path, limits) as source:
+        frames = sum(block.shape[1] for block in source.blocks(limits.max_seconds))
+        return {"duration_ms": round(1000 * frames / source.rate_hz)}
 
 
 def _frame(block: Block, rate_hz: int) -> av.AudioFrame:
