@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 PATIENCE_S = 60
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -85,6 +85,12 @@ class DoorSite:
             raise RuntimeError(f"{reply.status}: {words.decode()}")
         return str(reply.headers["Location"])
 
+    def kill_and_start_again(self) -> None:
+        """End the server as a power cut would, and start another on the same data and port."""
+        self.process.kill()
+        self.process.wait()
+        self.process = _start(())
+
 
 @contextmanager
 def running(folder: Path, *words: str, **settings: str) -> Iterator[DoorSite]:
@@ -93,19 +99,17 @@ def running(folder: Path, *words: str, **settings: str) -> Iterator[DoorSite]:
     mine = {"ANTIPHON_DATA": str(folder), "PORT": str(port), "ANTIPHON_DEMO": "no", **settings}
     os.environ.update(mine)
     os.environ["DJANGO_SETTINGS_MODULE"] = "antiphon.site.settings"
-    command = [sys.executable, "-m", "antiphon.site.run", *words]
-    process = subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.PIPE, text=True)
+    site = DoorSite(folder, port, _start(words))
     try:
-        _wait(process)
         _set_up()
-        yield DoorSite(folder, port, process)
+        yield site
     finally:
-        process.send_signal(signal.SIGTERM)
+        site.process.send_signal(signal.SIGTERM)
         try:
-            process.wait(PATIENCE_S)
+            site.process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            site.process.kill()
+            site.process.wait()
             raise
 
 
@@ -115,13 +119,18 @@ def _set_up() -> None:
     django.setup()
 
 
-def _wait(process: subprocess.Popen[str]) -> None:
-    out: IO[str] | Any = process.stdout
+def _start(words: tuple[str, ...]) -> subprocess.Popen[str]:
+    """Start a server in this process's environment; return once it answers."""
+    command = [sys.executable, "-m", "antiphon.site.run", *words]
+    process = subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.PIPE, text=True)
+    out: Any = process.stdout
     began = time.monotonic()
     while time.monotonic() - began < PATIENCE_S:
         line = out.readline()
         if "answers at" in line:
-            return
+            return process
         if not line and process.poll() is not None:
             break
+    process.kill()
+    process.wait()
     raise RuntimeError("the server did not start")
