@@ -44,6 +44,16 @@ def test_every_address_says_what_it_is_for_and_may_answer(method: str, where: st
                 assert found.get("examples"), name
 
 
+def test_numbers_have_their_bounds_in_the_document() -> None:
+    schemas = api.document["components"]["schemas"]
+    assert schemas["TrackIds"]["properties"]["track_ids"]["items"] == {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 2**63 - 1,
+    }
+    assert schemas["TrackChanges"]["properties"]["track_number"]["anyOf"][0]["maximum"] == 9999
+
+
 def test_the_names_of_operations_are_unique() -> None:
     names = [said["operationId"] for _method, _where, said in OPERATIONS]
     assert len(set(names)) == len(names)

@@ -32,6 +32,9 @@ expected-statuses = ["2xx", "401", "403", "404", "409", "410", "412", "429"]
 [generation]
 database = "none"
 
+[cache]
+enabled = false
+
 # The document can say that a file is wanted, but not that it must be a picture.
 {pictures}
 """

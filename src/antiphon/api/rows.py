@@ -12,6 +12,15 @@ from antiphon.api.shapes.people import Key, LinkOut, Profile, User
 from antiphon.catalogue import service as catalogue
 
 PICTURE_SIDE = 500
+# What `track_out`, streams and the rules of access read of a track; every further column would cost time in each read.
+TRACK_COLUMNS = (
+    "title", "slug", "artists", "description", "genre", "tag_list", "license", "sharing", "downloads", "commentable",
+    "embeddable_by", "release_date", "isrc", "bpm", "key_signature", "track_number", "disc_number", "artwork_key",
+    "published_at", "created_at", "updated_at", "state", "playable", "secret_token", "hidden_at", "hidden_because",
+    "profile__name", "profile__slug", "profile__picture_key", "profile__owner_id", "profile__hidden_at",
+    "recording__state", "recording__duration_ms", "recording__loudness_lufs", "recording__true_peak_dbtp",
+    "recording__waveform_key",
+)  # fmt: skip
 
 
 def viewer_of(caller: Caller) -> accounts.User | None:

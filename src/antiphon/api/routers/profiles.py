@@ -7,7 +7,7 @@ from antiphon.accounts import service as accounts
 from antiphon.api.callers import ANYONE, READ, WRITE, ApiRequest
 from antiphon.api.cursors import Cursor, Limit, newest_first, of_few
 from antiphon.api.params import ProfileName, clashes
-from antiphon.api.rows import profile_out, set_out, track_out, viewer_of
+from antiphon.api.rows import TRACK_COLUMNS, profile_out, set_out, track_out, viewer_of
 from antiphon.api.shapes.music import SetPage, TrackPage
 from antiphon.api.shapes.people import NewProfile, Profile, ProfileChanges, ProfilePage
 from antiphon.catalogue import service as catalogue
@@ -72,7 +72,8 @@ def edit_profile(request: ApiRequest, permalink: ProfileName, body: ProfileChang
 def profile_tracks(request: ApiRequest, permalink: ProfileName, cursor: Cursor, limit: Limit) -> TrackPage:
     """A profile's public tracks, the latest published first."""
     profile, viewer = profile_for(request, permalink), viewer_of(request.caller)
-    rows, more = newest_first(request, catalogue.listenable(viewer).filter(profile=profile), cursor, limit)
+    theirs = catalogue.listenable(viewer).filter(profile=profile).only(*TRACK_COLUMNS)
+    rows, more = newest_first(request, theirs, cursor, limit)
     return TrackPage.model_construct(collection=[track_out(row, viewer) for row in rows], next_href=more)
 
 

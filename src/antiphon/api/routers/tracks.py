@@ -9,7 +9,7 @@ from antiphon.accounts.service import User
 from antiphon.api.callers import ANYONE, READ, WRITE, ApiRequest
 from antiphon.api.cursors import Cursor, Limit, newest_first, next_href, position_of, word_of
 from antiphon.api.params import SecretToken, TrackId, clashes, etag_of, moment_ahead, secret_of, unchanged
-from antiphon.api.rows import track_out, viewer_of
+from antiphon.api.rows import TRACK_COLUMNS, track_out, viewer_of
 from antiphon.api.shapes.music import Bulk, Done, Publishing, Secret, Track, TrackChanges, TrackPage
 from antiphon.catalogue import service as catalogue
 from antiphon.kernel.errors import BadInput
@@ -32,12 +32,8 @@ IfMatch = Annotated[
 
 
 def opened(caller_user: User | None, track_id: int, secret: str) -> catalogue.Track:
-    """Return a track that this viewer may see: for what is public in one light query. Raises as `track_for`."""
-    if not secret:
-        track = catalogue.listenable(caller_user).filter(pk=track_id).first()
-        if track is not None:
-            return track
-    return catalogue.track_for(caller_user, track_id, secret)
+    """Return a track that this viewer may see, with the columns that are shown. Raises as `track_for`."""
+    return catalogue.track_for(caller_user, track_id, secret, columns=TRACK_COLUMNS)
 
 
 def renamed(changes: TrackChanges) -> dict[str, object]:
@@ -52,7 +48,7 @@ def renamed(changes: TrackChanges) -> dict[str, object]:
 def newest_tracks(request: ApiRequest, cursor: Cursor, limit: Limit) -> TrackPage:
     """Public tracks, the latest published first."""
     viewer = viewer_of(request.caller)
-    rows, more = newest_first(request, catalogue.listenable(viewer), cursor, limit)
+    rows, more = newest_first(request, catalogue.listenable(viewer).only(*TRACK_COLUMNS), cursor, limit)
     return TrackPage.model_construct(collection=[track_out(row, viewer) for row in rows], next_href=more)
 
 

@@ -22,8 +22,6 @@ Seen = Annotated[str, Field(pattern=_SEEN)]
 Prose = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 Permalink = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", min_length=1, max_length=100)]
 ProfilePermalink = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", min_length=2, max_length=40)]
-Whole = Annotated[int, BeforeValidator(lambda value: _whole(value))]
-Id = Annotated[Whole, Field(ge=1, le=MOST_ID)]
 Web = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[!-~]*)?$", max_length=500)]
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -33,6 +31,11 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]
 def _whole(value: Any) -> Any:
     """JSON knows one kind of number: 3.0 is a whole one, too."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+# The bounds stand before the reading of 3.0, or the document would not know them.
+Id = Annotated[int, Field(ge=1, le=MOST_ID), BeforeValidator(_whole)]
+Number = Annotated[int, Field(ge=1, le=9999), BeforeValidator(_whole)]
 
 
 def _day(value: Any) -> date:

@@ -15,6 +15,7 @@ from antiphon.api.shapes.common import (
     License,
     Line,
     Moment,
+    Number,
     Out,
     Page,
     Permalink,
@@ -23,7 +24,6 @@ from antiphon.api.shapes.common import (
     SetType,
     Sharing,
     Unsent,
-    Whole,
 )
 from antiphon.api.shapes.people import USER_EXAMPLE, User
 
@@ -133,8 +133,8 @@ class TrackChanges(In):
     isrc: Annotated[str, Field(pattern="^(?:[A-Z]{2}-?[A-Z0-9]{3}-?[0-9]{2}-?[0-9]{5})?$")] = Unsent()
     bpm: Annotated[float, Field(ge=1, le=999, allow_inf_nan=False)] | None = Unsent()
     key_signature: Annotated[Line, Field(max_length=20)] = Unsent()
-    track_number: Annotated[Whole, Field(ge=1, le=9999)] | None = Unsent()
-    disc_number: Annotated[Whole, Field(ge=1, le=9999)] | None = Unsent()
+    track_number: Number | None = Unsent()
+    disc_number: Number | None = Unsent()
     license: License = Unsent()
     sharing: Sharing = Unsent()
     downloads: Downloads = Unsent()
