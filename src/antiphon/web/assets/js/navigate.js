@@ -92,6 +92,10 @@ export function followPages() {
   addEventListener("popstate", () => scrolls.set(leaving, scrollY), { capture: true });
   document.addEventListener("htmx:historyCacheMissLoad", restored);
   document.addEventListener("htmx:historyRestore", restored);
+  // Links that a script has put on the page change it as the others do.
+  document.addEventListener("antiphon:added", (event) => {
+    if (event.target instanceof HTMLElement) htmx.process(event.target);
+  });
   // No answer at all: let the browser go there and say what it says.
   document.addEventListener("htmx:sendError", (event) => {
     const { requestConfig, pathInfo } = /** @type {CustomEvent} */ (event).detail;
