@@ -72,11 +72,12 @@ def spectrum(thirds: Sequence[Mapping[str, float]], bandwidth_hz: float | None) 
         y = _level(third["db"], SPECTRUM_FLOOR_DB, 0.0, SPECTRUM_HEIGHT)
         bars.append(Bar(round(place * step + 2, 2), y, round(step - 4, 2), round(SPECTRUM_HEIGHT - y, 2),
                         third["hz"], third["db"]))  # fmt: skip
-    wanted = {50: "50 Hz", 200: "200", 1000: "1 kHz", 5000: "5", 16000: "16"}
+    wanted = {50: "50 Hz", 200: "200", 1000: "1 kHz", 5000: "5 kHz", 16000: "16 kHz"}
     ticks = [Tick(round((place + 0.5) * step, 2), wanted[int(third["hz"])]) for place, third in enumerate(thirds)
              if int(third["hz"]) in wanted]  # fmt: skip
     levels = [
-        Tick(_level(db, SPECTRUM_FLOOR_DB, 0.0, SPECTRUM_HEIGHT), f"{db:.0f}") for db in (-20.0, -40.0, -60.0, -80.0)
+        Tick(_level(db, SPECTRUM_FLOOR_DB, 0.0, SPECTRUM_HEIGHT), f"−{abs(db):.0f}")
+        for db in (-20.0, -40.0, -60.0, -80.0)
     ]
     return Spectrum(bars, ticks, levels, _edge(thirds, bandwidth_hz, step))
 
@@ -102,7 +103,10 @@ def curve(short_term: Sequence[float], integrated_lufs: float | None) -> Curve:
 
 def gauge(loudness_lufs: float | None) -> Gauge:
     """Return the ruler of loudness with a marker; nothing is marked on it for silence."""
-    ticks = [Tick(_along(value), f"{value:.0f}") for value in (-36.0, -30.0, -24.0, -18.0, -14.0, -9.0, -4.0, 0.0)]
+    ticks = [
+        Tick(_along(value), f"−{abs(value):.0f}" if value else "0")
+        for value in (-36.0, -30.0, -24.0, -18.0, -14.0, -9.0, -4.0, 0.0)
+    ]
     return Gauge(ticks, None if loudness_lufs is None else _along(loudness_lufs), _along(REFERENCE_LUFS))
 
 

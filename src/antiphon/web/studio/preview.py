@@ -2,6 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,6 +18,11 @@ from antiphon.web.studio.asking import person, signed_in
 def preview(request: HttpRequest, track_id: int) -> HttpResponse:
     """Draw the public page of one's own track as somebody who is not signed in would get it, and say so."""
     row = catalogue.own_track(person(request), track_id)
-    words = _("This is how others will see it. Only you see this line.")
+    words = format_html(
+        '{} <a href="{}">{}</a>',
+        _("This is how others will see it. Only you see this line."),
+        reverse("studio:track", args=[track_id]),
+        _("Back to the studio"),
+    )
     context = views_track.shown(row, None, "", is_owner=False) | {"banners": [Banner(words)], "listed": False}
     return render(request, "listen/track.html", context)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from antiphon.audio import service as audio
+from antiphon.audio.core.report import CLIFF_DB
 from antiphon.catalogue import service as catalogue
 from antiphon.web.studio import charts
 from antiphon.web.studio.asking import person, signed_in
@@ -28,7 +29,7 @@ def sound(request: HttpRequest, track_id: int) -> HttpResponse:
     if recording is not None:
         report = recording.report
         context |= {
-            "spectrum": charts.spectrum(report.get("thirds", []), report.get("bandwidth_hz")),
+            "spectrum": charts.spectrum(report.get("thirds", []), _edge(report)),
             "curve": charts.curve(report.get("short_term_lufs", []), recording.loudness_lufs),
             "gauge": charts.gauge(recording.loudness_lufs),
             "field": charts.field(report.get("stereo", {})),
@@ -36,6 +37,11 @@ def sound(request: HttpRequest, track_id: int) -> HttpResponse:
             "advice": audio.advice_for(recording),
         }
     return render(request, "studio/sound.html", context)
+
+
+def _edge(report: Mapping[str, Any]) -> float | None:
+    """Return where the top end stops, if it stops abruptly: music that fades out has no edge worth a line."""
+    return report.get("bandwidth_hz") if (report.get("cliff_db") or 0) >= CLIFF_DB else None
 
 
 def figures(recording: catalogue.Recording, report: Mapping[str, Any]) -> Figures:
@@ -60,15 +66,19 @@ def figures(recording: catalogue.Recording, report: Mapping[str, Any]) -> Figure
         (_("Stereo width"), _number(stereo.get("width"), "", 2)),
         (_("Balance (right is positive)"), _number(stereo.get("balance_db"), "dB")),
         (_("Offset from zero"), _number(report.get("dc_offset"), "", 5)),
-        (_("Top end stops at"), _number(report.get("bandwidth_hz"), "Hz", 0)),
+        (_("Top end stops at"), _number(_edge(report), "Hz", 0)),
     ]
 
 
 def _number(value: float | None, unit: str, digits: int = 1) -> str:
+    """Write a figure as people read it: rounded, without a minus before nothing, and with a real minus sign."""
     if value is None:
         return "–"
-    return f"{number_format(value, digits)} {unit}".strip()
+    text = f"{value:.{digits}f}"
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return f"{number_format(text, digits, force_grouping=digits == 0)} {unit}".strip().replace("-", "−")
 
 
 def _seconds(value: float | None) -> str:
-    return "–" if value is None else _("%(seconds)s s") % {"seconds": number_format(value / 1000, 1)}
+    return "–" if value is None else _("%(seconds)s s") % {"seconds": _number(value / 1000, "")}

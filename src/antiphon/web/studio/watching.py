@@ -103,8 +103,10 @@ def _of_recording(steps: Steps, failure: str) -> Told:
     percent = sum(100 if step.state == "done" else step.percent for step in steps) // max(1, len(steps))
     running = next((step for step in steps if step.state == "running"), None)
     if running is None:
-        began = any(step.state == "done" for step in steps)
-        words = _("Safe here. The next step begins soon.") if began else _("Safe here, and waiting to be checked.")
+        done = {step.name for step in steps if step.state == "done"}
+        words = _("Safe here. The next step begins soon.") if done else _("Safe here, and waiting to be checked.")
+        if "listen" in done:
+            words = _("You can play it. The second, smaller copy is made soon.")
         # A step that will be tried again by itself says why it has to be.
         again = next((step.reason for step in steps if step.reason), "")
         return _told("waiting", words, percent, shown, reason=again)

@@ -64,6 +64,9 @@ export class Item {
     this.reason = "";
     this.sent = 0;
     this.speed = 0; // bytes a second, smoothed
+    /** @type {Item | null} */
+    this.twin = null; // the row that holds the same file
+    this.earlier = false; // it came in before this visit
     this.canAsk = false; // the browser kept a way back to the file and wants a click
     /** @type {any} */
     this.server = null; // what the server last said of it, once received
@@ -88,14 +91,24 @@ export class Item {
   }
 
   /** Send, or go on sending from where the server stands. */
-  start() {
+  async start() {
     if (!this.file) return;
     this.tick = { at: performance.now(), sent: this.sent };
     this.enter("sending");
-    this.upload ??= this.make();
+    this.upload ??= await this.prepare();
+    if (this.phase !== "sending") return; // paused or removed meanwhile
     this.upload.start();
     clearInterval(this.watch);
     this.watch = setInterval(() => this.unstall(), WATCH_MS);
+  }
+
+  /** An upload the server did not list, but whose address this browser kept, is gone on with as well. */
+  async prepare() {
+    const upload = this.make();
+    if (this.id) return upload;
+    const [before] = await upload.findPreviousUploads();
+    if (before) upload.resumeFromPreviousUpload(before);
+    return upload;
   }
 
   make() {

@@ -49,6 +49,7 @@ class Queue extends EventTarget {
 
   /**
    * Take in what was dropped or chosen: unfinished uploads go on, copies are flagged, the rest joins the queue.
+   * Returns how many files of a folder that was chosen again have arrived already: they get no row of their own.
    * @param {import("./files.js").Found[]} found
    * @param {{maxBytes: number, profile: string, replaces: string}} options
    */
@@ -62,7 +63,9 @@ class Queue extends EventTarget {
     });
     for (const item of fresh) await this.judge(item, options.maxBytes);
     this.pump();
-    return fresh;
+    const here = fresh.filter((item) => item.phase === "twin" && item.folder && item.twin?.batch === item.batch);
+    here.filter((item) => item.twin?.phase === "received").forEach((item) => this.drop(item));
+    return here.length;
   }
 
   /** A folder dropped again is the same album when one of its files is already here. @param {import("./files.js").Found[]} found */
@@ -97,6 +100,7 @@ class Queue extends EventTarget {
       return unfinished.attach(file, item.handle);
     }
     const twin = this.items.find((one) => one !== item && this.sameFile(one, item));
+    item.twin = twin ?? null;
     if (twin) return item.enter("twin", say(twin.phase === "received" ? "twin.received" : "twin.queued", { name: twin.name }));
     return item.enter("waiting");
   }
@@ -126,14 +130,18 @@ class Queue extends EventTarget {
     return plain(one.name) === plain(other.name);
   }
 
+  /** An upload that has begun was attested when it began. @param {Item} item */
+  waitsForRights(item) {
+    return !this.attested && !item.id;
+  }
+
   /** Start what may start: two at a time, and nothing before the rights are attested. */
   pump() {
     if (this.held) return;
     let room = AT_ONCE - this.items.filter((item) => ["sending", "lost"].includes(item.phase)).length;
     for (const item of this.items) {
       if (room <= 0) return;
-      // An upload that has begun was attested when it began.
-      if (item.phase !== "waiting" || (!this.attested && !item.id)) continue;
+      if (item.phase !== "waiting" || this.waitsForRights(item)) continue;
       item.start();
       room -= 1;
     }
@@ -188,6 +196,7 @@ class Queue extends EventTarget {
       if (offset === null) continue;
       item.sent = offset;
       item.phase = open ? "unfinished" : "received";
+      item.earlier = !open;
       this.keep(item);
       if (open) await this.comeBack(item);
     }
@@ -204,3 +213,17 @@ class Queue extends EventTarget {
 }
 
 export const queue = new Queue();
+
+/** On every page, the link to the uploads says how far they are. */
+function showProgress() {
+  const sending = queue.items.filter((item) => item.file && ["waiting", "sending", "lost", "paused"].includes(item.phase));
+  const size = sending.reduce((sum, item) => sum + item.size, 0);
+  const sent = sending.reduce((sum, item) => sum + item.sent, 0);
+  for (const link of document.querySelectorAll('#top a[href="/upload"]')) {
+    if (size) /** @type {HTMLElement} */ (link).dataset.progress = `${Math.floor((100 * sent) / size)} %`;
+    else link.removeAttribute("data-progress");
+  }
+}
+
+queue.addEventListener("change", showProgress);
+document.addEventListener("antiphon:page", showProgress);

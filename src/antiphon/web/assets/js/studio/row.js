@@ -1,4 +1,6 @@
 // One row of the upload page: says in words where a file stands, and offers what can be done about it.
+import { queue } from "./queue.js";
+import { leadTo } from "./send.js";
 import { say, size, wait } from "./words.js";
 
 /** @param {ParentNode} root @param {string} name @returns {any} */
@@ -68,6 +70,7 @@ export class Row {
       const left = wait((item.size - item.sent) / item.speed);
       return say("phase.sending", { ...of, speed: size(item.speed), left });
     }
+    if (item.phase === "waiting" && queue.waitsForRights(item)) return say("phase.unattested");
     if (item.phase === "unfinished") {
       return [say("phase.unfinished", of), item.reason || say(item.canAsk ? "unfinished.ask" : "unfinished.pick")].join(" ");
     }
@@ -96,7 +99,7 @@ export class Row {
     if (pick) pick.hidden = item.phase !== "unfinished";
     const page = part(node, "page");
     page.hidden = !server?.edit;
-    if (server?.edit && page.getAttribute("href") !== server.edit) page.href = server.edit;
+    if (server?.edit) leadTo(page, server.edit);
     // The player reads what to play from the row (see player/pieces.js).
     if (server?.playable && server.item) Object.assign(node.dataset, server.item);
     part(node, "edit").hidden = !server?.playable || !server.form;

@@ -17,13 +17,32 @@ export function post(url, words, root) {
 }
 
 /**
+ * Say that links were put on the page, so that following them keeps the music on (see navigate.js).
+ * @param {Element} place
+ */
+export function announceAdded(place) {
+  place.dispatchEvent(new CustomEvent("antiphon:added", { bubbles: true }));
+}
+
+/**
+ * Put a link's address in its place, once.
+ * @param {HTMLAnchorElement} link
+ * @param {string} address
+ */
+export function leadTo(link, address) {
+  if (link.getAttribute("href") === address) return;
+  link.href = address;
+  if (link.isConnected) announceAdded(link);
+}
+
+/**
  * Put a fragment from our own server into its place, and the focus on its first fault or its answer.
  * @param {Element} place
  * @param {Response} answer
  */
 export async function fill(place, answer) {
   place.innerHTML = await answer.text();
-  /** @type {any} */ (globalThis).htmx?.process(place);
+  announceAdded(place);
   const first = place.querySelector("[autofocus], [data-answer]");
   if (first) /** @type {HTMLElement} */ (first).focus();
 }

@@ -3,7 +3,7 @@ import { dropped, chosen } from "./files.js";
 import { Poll } from "./poll.js";
 import { queue } from "./queue.js";
 import { Row, part } from "./row.js";
-import { post, fill } from "./send.js";
+import { announceAdded, fill, leadTo, post } from "./send.js";
 import { readWords, say, sayCount, size, wait } from "./words.js";
 
 class StudioUpload extends HTMLElement {
@@ -20,9 +20,11 @@ class StudioUpload extends HTMLElement {
     this.listen(signal);
     this.poll = new Poll(this.dataset.states ?? "", () => this.unsettled(), (answer) => this.heard(answer));
     this.mine().forEach((item) => this.show(item));
+    const box = /** @type {HTMLInputElement | null} */ (part(this, "attest"));
+    if (box && queue.attested) box.checked = true; // said on this visit, before going to another page and back
     this.attest();
     this.total();
-    queue
+    this.loading = queue
       .load(this.dataset.uploads ?? "")
       .then(() => this.welcome())
       .catch(() => this.tell(say("list.unread")));
@@ -96,8 +98,9 @@ class StudioUpload extends HTMLElement {
     if (!found.length) return this.tell(say("drop.nothing"));
     const some = this.replaces ? found.slice(0, 1) : found;
     this.tell(sayCount("added", some.length));
-    if (this.loading) await this.loading;
-    await queue.add(some, this.options());
+    await this.loading; // what is unfinished must be known before a file can be taken for new
+    const here = await queue.add(some, this.options());
+    if (here) this.tell(sayCount("here", here));
     const box = /** @type {HTMLInputElement | null} */ (part(this, "attest"));
     if (box && !box.checked && queue.items.some((item) => item.phase === "waiting" && !item.id)) {
       this.tell(say("attest.first"));
@@ -113,6 +116,7 @@ class StudioUpload extends HTMLElement {
     queue.attested = box.checked;
     if (box.checked) part(this, "attest-note").hidden = true;
     queue.pump();
+    this.rows?.forEach((row) => row.update());
   }
 
   welcome() {
@@ -136,19 +140,24 @@ class StudioUpload extends HTMLElement {
     const row = new Row(item, part(this, "row"));
     this.rows?.set(item.key, row);
     part(this.group(item), "rows").append(row.node);
+    announceAdded(row.node);
     return undefined;
   }
 
   /** @param {import("./item.js").Item} item */
   group(item) {
-    const name = item.folder ? `${item.batch}/${item.folder}` : "";
+    const name = item.folder ? `${item.batch}/${item.folder}` : item.earlier ? "earlier" : "now";
     const known = this.groups?.get(name);
     if (known) return known;
     const node = /** @type {HTMLElement} */ (part(this, "group").content.firstElementChild.cloneNode(true));
     const folder = item.folder.split("/").pop() ?? "";
-    part(node, "title").textContent = folder ? say("group.album", { folder }) : say("group.loose");
+    const loose = say(item.earlier ? "group.earlier" : "group.loose");
+    part(node, "title").textContent = folder ? say("group.album", { folder }) : loose;
     this.groups?.set(name, node);
-    part(this, "groups").append(node);
+    // What is new stands above what came in before.
+    node.toggleAttribute("data-earlier", item.earlier);
+    const groups = part(this, "groups");
+    groups.insertBefore(node, item.earlier ? null : groups.querySelector("[data-earlier]"));
     return node;
   }
 
@@ -206,8 +215,8 @@ class StudioUpload extends HTMLElement {
   showSet(group, set) {
     part(group, "title").textContent = say("group.album", { folder: set.title });
     part(group, "set").hidden = false;
-    part(group, "set-edit").href = set.edit;
-    part(group, "set-publish").href = set.publish;
+    leadTo(part(group, "set-edit"), set.edit);
+    leadTo(part(group, "set-publish"), set.publish);
     part(group, "set-publish").hidden = set.published;
     part(group, "set-published").hidden = !set.published;
   }
