@@ -21,7 +21,8 @@ from antiphon.audio.engines.passes import opened
 from antiphon.audio.engines.pictures import jpeg_of
 
 _CHUNK = 1024 * 1024
-_RIFF_KEPT = {b"fmt ", b"fact", b"data", b"ds64"}
+_RIFF_KEPT = {b"fmt ", b"fact", b"data"}
+_LARGEST_RIFF = 0xFFFFFFFF - 64 * 1024 * 1024  # lengths have 32 bits; leave room for tags
 _AIFF_KEPT = {b"COMM", b"SSND", b"FVER"}
 _FLAC_KEPT = {0, 3}  # STREAMINFO and SEEKTABLE
 
@@ -71,7 +72,10 @@ def _strip_aiff(path: Path, target: Path) -> None:
 
 
 def _strip_chunks(path: Path, target: Path, order: str, kept: set[bytes]) -> None:
-    """RIFF, RF64 and AIFF: keep the chunks that are the sound, and rewrite the lengths."""
+    """RIFF, RF64 and AIFF: keep the chunks that are the sound, and rewrite the lengths.
+
+    An RF64 that fits becomes a plain RIFF, which every program reads and which can carry tags.
+    """
     with path.open("rb") as source, target.open("wb") as out:
         head = source.read(12)
         out.write(head)
@@ -79,31 +83,31 @@ def _strip_chunks(path: Path, target: Path, order: str, kept: set[bytes]) -> Non
         while len(start := source.read(8)) == 8:
             name, size = struct.unpack(order + "4sI", start)
             if name == b"ds64":
-                body = source.read(size + (size & 1))
-                wide = struct.unpack_from("<Q", body, 8)[0]
-                out.write(start + body)
+                wide = struct.unpack_from("<Q", source.read(size + (size & 1)), 8)[0]
+                if wide > _LARGEST_RIFF:
+                    raise Failure("output-too-large")
                 continue
             length = wide if name == b"data" and size == 0xFFFFFFFF and wide else size
             if name not in kept:
                 source.seek(length + (length & 1), os.SEEK_CUR)
                 continue
+            place = out.tell()
             out.write(start)
             found = _pour(source, out, length)
-            if found < length and not wide:  # the header promised more than the file holds
-                out.seek(-found - 4, os.SEEK_CUR)
-                out.write(struct.pack(order + "I", found))
-                out.seek(0, os.SEEK_END)
-            if length & 1:
-                source.seek(1, os.SEEK_CUR)
             if found & 1:
                 out.write(b"\0")
-        total = out.tell() - 8
+            _write_at(out, place + 4, struct.pack(order + "I", found))  # a header may promise more than there is
+            source.seek(length & 1, os.SEEK_CUR)
         if head[:4] in (b"RF64", b"BW64"):
-            out.seek(20)  # ds64 comes first, and its first field is the length of the whole
-            out.write(struct.pack("<Q", total))
-        else:
-            out.seek(4)
-            out.write(struct.pack(order + "I", total))
+            _write_at(out, 0, b"RIFF")
+        _write_at(out, 4, struct.pack(order + "I", out.tell() - 8))
+
+
+def _write_at(out: BinaryIO, place: int, data: bytes) -> None:
+    end = out.tell()
+    out.seek(place)
+    out.write(data)
+    out.seek(end)
 
 
 def _strip_flac(path: Path, target: Path) -> None:

@@ -24,7 +24,7 @@ from mutagen.wave import WAVE
 
 from antiphon.audio.core.tags import MAX_VALUES
 
-MAX_TAG_BYTES = 48 * 1024 * 1024  # read in all; artwork of some megabytes passes, a tag made to fill memory does not
+MAX_TAG_BYTES = 32 * 1024 * 1024  # read in all; artwork of some megabytes passes, a tag made to fill memory does not
 MAX_PICTURE_BYTES = 20 * 1024 * 1024
 Raw = dict[str, list[str]]
 

@@ -40,9 +40,9 @@ def write_tags(path: Path, container: str, codec: str, words: Words, cover: byte
         flac.save()
     elif container == "mp4":
         mp4 = MP4(path)
-        mp4.delete(path)
-        mp4 = MP4(path)
-        mp4.add_tags()
+        mp4.delete()
+        if mp4.tags is None:
+            mp4.add_tags()
         _fill_mp4(mp4.tags, words, cover)
         mp4.save()
     else:
