@@ -42,7 +42,7 @@ ARTISTS = (QUIRE, HARBOUR, OSIER)
 
 PIECES = (
     Piece(
-        "versicle-and-response", "Versicle and Response", STAIRS, 1, "Dm", 66, "free", 80, "Chant",
+        "versicle-and-response", "Versicle and Response", STAIRS, 1, "Dm", 66, "free", 77, "Chant",
         ("organum", "voices", "a cappella", "dorian"),
         "A low voice asks, high voices answer in fourths and fifths, as one sang about the year 900. The third time "
         "they no longer wait for each other. D, with the sixth raised (dorian).",
@@ -67,7 +67,7 @@ PIECES = (
         Room(decay_s=5.0, warmth=1.3, air=0.25, before_s=0.03, build_s=0.06, level=1.1),
     ),
     Piece(
-        "small-lamp", "Small Lamp", LAMP, 1, "F", 48, "6/8", 74, "Lullaby",
+        "small-lamp", "Small Lamp", LAMP, 1, "F", 48, "6/8", 76, "Lullaby",
         ("lullaby", "music box", "humming", "6/8"),
         "A music box has a tune, somebody hums it back, then hums another one under it. At the end the spring runs "
         "down.",
@@ -83,7 +83,7 @@ PIECES = (
         Room(decay_s=3.6, warmth=1.2, air=0.3, before_s=0.03, build_s=0.045, echo_s=0.8036, echo_keep=0.45),
     ),
     Piece(
-        "answering-machine", "Answering Machine", WATCH, 2, "Am", 84, "4/4", 67, "Dub",
+        "answering-machine", "Answering Machine", WATCH, 2, "Am", 84, "4/4", 65, "Dub",
         ("dub", "melodica", "echo", "bass"),
         "Nobody is home, so the echo answers. The drum falls on the third beat, where it belongs.",
         "cc-by", 906, harbour_night.machine, "E5 D5 C5 D5 A4 G4",
@@ -112,7 +112,7 @@ PIECES = (
         Room(decay_s=2.6, warmth=1.15, air=0.35, before_s=0.025, build_s=0.03), ((60, 69), (74, 48)),
     ),
     Piece(
-        "call-the-wire", "Call the Wire", CALL, 1, "Em", 96, "4/4", 70, "Folk",
+        "call-the-wire", "Call the Wire", CALL, 1, "Em", 96, "4/4", 72, "Folk",
         ("lute", "cittern", "call and response"),
         "A lute on the left asks, a wire-strung cittern on the right answers. The second time round they interrupt "
         "each other, and at the end they say the same thing.",
@@ -120,7 +120,7 @@ PIECES = (
         Room(decay_s=1.2, warmth=0.9, air=0.45, level=0.9), ((98, 96), (104, 70)),
     ),
     Piece(
-        "seven-steps-apart", "Seven Steps Apart", CALL, 2, "Bm", 126, "7/8", 72, "Minimal",
+        "seven-steps-apart", "Seven Steps Apart", CALL, 2, "Bm", 126, "7/8", 70, "Minimal",
         ("marimba", "phasing", "7/8", "minimalism"),
         "Two marimbas play one pattern of fourteen notes. Every four bars the right one steps two notes ahead, until "
         "it has gone all the way round and they meet again.",
@@ -128,7 +128,7 @@ PIECES = (
         Room(decay_s=1.5, warmth=0.9, air=0.45, level=0.9),
     ),
     Piece(
-        "market-day-at-two-bridges", "Market Day at Two Bridges", CALL, 3, "G", 112, "6/8", 61, "Folk dance",
+        "market-day-at-two-bridges", "Market Day at Two Bridges", CALL, 3, "G", 112, "6/8", 60, "Folk dance",
         ("jig", "recorder", "fiddle", "frame drum"),
         "A jig. The recorder plays each strain, the fiddle answers it, and at the end nobody waits for anybody.",
         "cc0", 912, osier_trio.market, "G4 B4 D5 G5 D5 B4",

@@ -66,49 +66,53 @@ def _reflect(wave: Samples, rng: np.random.Generator, room: Room) -> None:
             wave[1, at] += gain * np.sqrt(1 - left**2)
 
 
-def convolve(dry: Samples, answer: Samples) -> Samples:
-    """Lay a hall over two channels by overlap-add; as long as `dry`, the rest of the tail is cut."""
+def add_hall(dry: Samples, wet: Samples, answer: Samples, level: float) -> None:
+    """Lay a hall over what was sent to it, and add that to the dry sound, in place; what rings beyond the end is cut.
+
+    Overlap-add, one side after the other: a whole piece in one transform would take too much memory.
+    """
     size = 1 << int(answer.shape[1] * 2 - 1).bit_length()
     block = size - answer.shape[1] + 1
-    wet = np.zeros((2, dry.shape[1] + size), np.float32)
+    frames = dry.shape[1]
     for side in range(2):
-        kernel = np.fft.rfft(answer[side], size)
-        for start in range(0, dry.shape[1], block):
-            piece = dry[side, start : start + block]
+        kernel = np.fft.rfft(answer[side] * np.float32(level), size)
+        for start in range(0, frames, block):
+            piece = wet[side, start : start + block]
             if piece.any():
-                wet[side, start : start + size] += np.fft.irfft(np.fft.rfft(piece, size) * kernel, size)
-    return wet[:, : dry.shape[1]]
+                rung = np.fft.irfft(np.fft.rfft(piece, size) * kernel, size)[: frames - start]
+                dry[side, start : start + len(rung)] += rung
 
 
 def echoes(send: Samples, room: Room) -> Samples:
     """Return the echoes of a send: each quieter and narrower than the last, from side to side."""
     out = np.zeros_like(send)
     gap = frames_of(room.echo_s)
-    heard = _narrow(send, room)
-    keep, number = 1.0, 1
-    while keep > 0.03 and number * gap < send.shape[1]:
-        source = heard if number % 2 else heard[::-1]
-        out[:, number * gap :] += source[:, : send.shape[1] - number * gap] * np.float32(keep)
-        keep *= room.echo_keep
-        number += 1
-        if number % 2:
-            heard = _narrow(heard, room)
+    for side in range(2):
+        heard = _narrow(send[side], room)
+        keep, number = 1.0, 1
+        while keep > 0.03 and number * gap < len(heard):
+            out[side if number % 2 else 1 - side, number * gap :] += heard[: len(heard) - number * gap] * np.float32(
+                keep
+            )
+            keep *= room.echo_keep
+            number += 1
+            if number % 2:
+                heard = _narrow(heard, room)
     return out
 
 
 def _narrow(wave: Samples, room: Room) -> Samples:
     """Take the highs and the lows off, as a tape does each time round. In blocks: the whole would be too large."""
-    size = 1 << 17
-    margin = 4096
+    size, margin = 1 << 17, 4096
     f = np.fft.rfftfreq(size, 1 / RATE)
     gain = (1 / (1 + (f / room.echo_cut_hz) ** 4)).astype(np.float32)
     gain[1:] *= 1 / (1 + (room.echo_floor_hz / f[1:]) ** 4)
     gain[0] = 0
     out = np.empty_like(wave)
     step = size - 2 * margin
-    for start in range(0, wave.shape[1], step):
-        low, high = max(0, start - margin), min(wave.shape[1], start + step + margin)
-        part = np.fft.irfft(np.fft.rfft(wave[:, low:high], size, axis=1) * gain, size, axis=1)
-        stop = min(wave.shape[1], start + step)
-        out[:, start:stop] = part[:, start - low : stop - low]
+    for start in range(0, len(wave), step):
+        low, high = max(0, start - margin), min(len(wave), start + step + margin)
+        part = np.fft.irfft(np.fft.rfft(wave[low:high], size) * gain, size)
+        stop = min(len(wave), start + step)
+        out[start:stop] = part[start - low : stop - low]
     return out

@@ -8,11 +8,16 @@ import numpy as np
 
 from antiphon.audio.engines.songs import notation
 from antiphon.audio.engines.songs.notation import Event
-from antiphon.audio.engines.songs.room import Room, convolve, echoes, impulse
+from antiphon.audio.engines.songs.room import Room, add_hall, echoes, impulse
 from antiphon.audio.engines.songs.tones import RATE, Samples, db, frames_of
 
 # A note's sound: frequency, seconds it is held, strength from 0 to 1, chance. Shape (frames,) or (2, frames).
 Voice = Callable[[float, float, float, np.random.Generator], Samples]
+
+LEAD_S = 0.2  # of silence before the first beat: players swallow the first moment of a file
+
+
+_WORTH_KEEPING = 5 * RATE  # samples: a long pad is not played twice, and a piece has many
 
 
 class Place(TypedDict, total=False):
@@ -54,7 +59,7 @@ class Tempo:
             beats, speeds = [points[0][0], *beats], [bpm, *speeds]
         pace = 60 / np.interp(grid, beats, speeds)
         self._grid = grid
-        self._seconds = np.concatenate([[0.0], np.cumsum((pace[1:] + pace[:-1]) / 2 / 16)])
+        self._seconds = LEAD_S + np.concatenate([[0.0], np.cumsum((pace[1:] + pace[:-1]) / 2 / 16)])
 
     def at(self, beat: float) -> float:
         return float(np.interp(beat, self._grid, self._seconds))
@@ -135,8 +140,10 @@ class Stage:
             self.wet += back
             del back
         # A little of each side in the other: sound crosses a room.
-        self.wet += self.wet[::-1] * np.float32(0.25)
-        self.dry += convolve(self.wet, impulse(room, self.seed)) * np.float32(room.level)
+        left = self.wet[0].copy()
+        self.wet[0] += self.wet[1] * np.float32(0.25)
+        self.wet[1] += left * np.float32(0.25)
+        add_hall(self.dry, self.wet, impulse(room, self.seed), room.level)
         self.wet = np.zeros((2, 1), np.float32)
         return self.dry
 
@@ -237,8 +244,10 @@ class Seat:
         key = (midi, seconds, strength, variant)
         if self.voice is None:
             raise TypeError(f"{self.name} sings phrases and cannot play a note")
-        if key not in self._made:
-            seed = [self.stage.seed, round(midi * 100), round(seconds * 100), round(strength * 8), int(variant)]
-            chance = np.random.default_rng(seed)
-            self._made[key] = self.voice(notation.hz_of(midi), seconds, strength, chance)
-        return self._made[key]
+        if key in self._made:
+            return self._made[key]
+        seed = [self.stage.seed, round(midi * 100), round(seconds * 100), round(strength * 8), int(variant)]
+        sound = self.voice(notation.hz_of(midi), seconds, strength, np.random.default_rng(seed))
+        if sound.size < _WORTH_KEEPING:
+            self._made[key] = sound
+        return sound

@@ -76,9 +76,24 @@ def read(table: Samples, cycles: Curve) -> Samples:
     return result
 
 
-def steady(hz: float, frames: int, start: float = 0.0) -> Curve:
-    """Return the running phase of an unmoved pitch."""
-    return np.arange(frames, dtype=np.float64) * (hz / RATE) + start
+def steady(hz: float, frames: int, *tables: Samples, start: float = 0.0) -> list[Samples]:
+    """Read periods at an unmoved pitch, all at the same phase: the sound of each table.
+
+    The phase is a 32-bit number that overflows once a cycle; its upper eleven bits are the place in the table.
+    """
+    step = np.uint32(round(hz / RATE * 2**32) % 2**32)
+    phase = np.arange(frames, dtype=np.uint32) * step + np.uint32(int(start % 1.0 * 2**32) % 2**32)
+    index = (phase >> np.uint32(21)).astype(np.int32)
+    part = (phase & np.uint32(0x1FFFFF)).astype(np.float32) * np.float32(2.0**-21)
+    sounds = []
+    for table in tables:
+        low = table.take(index)
+        rise = table[1:].take(index)
+        rise -= low
+        rise *= part
+        rise += low
+        sounds.append(rise)
+    return sounds
 
 
 def sway(count: int, rng: np.random.Generator, per_s: float) -> Curve:

@@ -4,6 +4,7 @@ import numpy as np
 
 from antiphon.audio.engines.songs.tones import (
     RATE,
+    TABLE,
     Samples,
     db,
     decay,
@@ -17,6 +18,7 @@ from antiphon.audio.engines.songs.tones import (
     wander,
 )
 
+_SINE = np.sin(np.linspace(0, 2 * np.pi, TABLE + 1)).astype(np.float32)
 _AT_ONCE = 1 << 17  # frames of a long sound that are worked on together: the whole would take too much memory
 
 
@@ -31,9 +33,11 @@ def pad(hz: float, seconds: float, strength: float, rng: np.random.Generator) ->
     for side in (-1, 1):
         wave = np.zeros(frames, np.float32)
         for cents in (-5.0 * side, 1.0, 6.5 * side):
-            cycles = steady(hz * 2 ** (cents / 1200), frames, rng.random())
-            low = read(dark, cycles)
-            wave += low + opening * (read(bright, cycles) - low)
+            low, high = steady(hz * 2 ** (cents / 1200), frames, dark, bright, start=rng.random())
+            high -= low
+            high *= opening
+            wave += low
+            wave += high
         sides.append(wave * level * np.float32(0.16))
     return np.stack(sides)
 
@@ -44,8 +48,8 @@ def warm(hz: float, seconds: float, strength: float, rng: np.random.Generator) -
     frames = frames_of(seconds + release)
     table = falling(hz, 2.0, 900, seed=5)
     level = shape(frames, min(0.9, seconds * 0.35), release) * np.float32(0.3)
-    left = read(table, steady(hz * 1.0016, frames, rng.random()))
-    right = read(table, steady(hz * 0.9984, frames, rng.random()))
+    [left] = steady(hz * 1.0016, frames, table, start=rng.random())
+    [right] = steady(hz * 0.9984, frames, table, start=rng.random())
     return np.stack([left * level, right * level])
 
 
@@ -56,8 +60,8 @@ def organ(hz: float, seconds: float, strength: float, rng: np.random.Generator) 
     """Flue pipes at 8', 4' and 2 2/3', with the chiff of air before the tone."""
     frames = frames_of(seconds + 0.12)
     table = table_of(10 ** (_ORGAN / 20))
-    sway = 0.0006 * wander(frames, rng, 3.0)
-    out = read(table, steady(hz, frames, rng.random()) + sway * hz / 20) * shape(frames, 0.035, 0.11)
+    [out] = steady(hz * (1 + rng.normal(0, 0.0003)), frames, table, start=rng.random())
+    out *= shape(frames, 0.035, 0.11) * (1 + np.float32(0.05) * wander(frames, rng, 3.0))
     chiff = noise_band(min(frames, 3500), hz * 1.8, hz * 5, rng)
     out[: len(chiff)] += chiff * shape(len(chiff), 0.012, 0.05) * np.float32(0.05)
     return out * np.float32(0.34)
@@ -67,7 +71,8 @@ def pedal(hz: float, seconds: float, strength: float, rng: np.random.Generator) 
     """The organ's low pipes: nearly a sine, slow to speak."""
     frames = frames_of(seconds + 0.2)
     table = table_of(np.array([1, 0.32, 0.1, 0.05]))
-    return read(table, steady(hz, frames, rng.random())) * shape(frames, 0.09, 0.2) * np.float32(0.42)
+    [out] = steady(hz, frames, table, start=rng.random())
+    return out * shape(frames, 0.09, 0.2) * np.float32(0.42)
 
 
 def pluck_synth(hz: float, seconds: float, strength: float, rng: np.random.Generator) -> Samples:
@@ -76,11 +81,11 @@ def pluck_synth(hz: float, seconds: float, strength: float, rng: np.random.Gener
     frames = frames_of(ring)
     bright = falling(hz, 1.05, 1400 + 4600 * strength, seed=7)
     dark = falling(hz, 1.5, 700, seed=7)
-    one = steady(hz * 1.0012, frames)
-    two = steady(hz * 0.9988, frames, 0.31)
+    low, high = steady(hz * 1.0012, frames, dark, bright)
+    low_too, high_too = steady(hz * 0.9988, frames, dark, bright, start=0.31)
     closing = decay(frames, 0.32 + 0.3 * strength)
-    low = read(dark, one) + read(dark, two)
-    wave = low + closing * (read(bright, one) + read(bright, two) - low)
+    low += low_too
+    wave = low + closing * (high + high_too - low)
     return wave * decay(frames, ring * 1.25) * shape(frames, 0.003, ring * 0.35) * np.float32(0.24)
 
 
@@ -98,8 +103,9 @@ def skank(hz: float, seconds: float, strength: float, rng: np.random.Generator) 
     """The short off-beat chord of an organ through a spring."""
     frames = frames_of(seconds + 0.06)
     bubble = table_of(np.array([1, 0.5, 0.34, 0.3, 0.05, 0.16, 0.02, 0.1]))
-    wave = read(bubble, steady(hz, frames, 0.2)) + 0.35 * read(falling(hz, 1.1, 2600, seed=8), steady(hz, frames))
-    return (wave * decay(frames, 0.9) * shape(frames, 0.004, 0.055) * np.float32(0.3)).astype(np.float32)
+    round_, edge = steady(hz, frames, bubble, falling(hz, 1.1, 2600, seed=8), start=0.2)
+    wave = round_ + np.float32(0.35) * edge
+    return wave * decay(frames, 0.9) * shape(frames, 0.004, 0.055) * np.float32(0.3)
 
 
 def dub_bass(hz: float, seconds: float, strength: float, rng: np.random.Generator) -> Samples:
@@ -115,16 +121,16 @@ def dub_bass(hz: float, seconds: float, strength: float, rng: np.random.Generato
 def sub_bass(hz: float, seconds: float, strength: float, rng: np.random.Generator) -> Samples:
     """A synthesiser's bass with a little growl at its start."""
     frames = frames_of(seconds + 0.08)
-    cycles = steady(hz, frames)
-    low = read(falling(hz, 2.2, 250), cycles)
-    wave = low + decay(frames, 0.5) * np.float32(0.7) * (read(falling(hz, 1.3, 900), cycles) - low)
+    low, high = steady(hz, frames, falling(hz, 2.2, 250), falling(hz, 1.3, 900))
+    wave = low + decay(frames, 0.5) * np.float32(0.7) * (high - low)
     return wave * shape(frames, 0.006, 0.08) * np.float32(0.5)
 
 
 def beep(hz: float, seconds: float, strength: float, rng: np.random.Generator) -> Samples:
     """The tone after which one speaks."""
     frames = frames_of(seconds)
-    return read(falling(hz, 3.0, 3000), steady(hz, frames)) * shape(frames, 0.008, 0.012) * np.float32(0.3)
+    [out] = steady(hz, frames, falling(hz, 3.0, 3000))
+    return out * shape(frames, 0.008, 0.012) * np.float32(0.3)
 
 
 def drone(hz: float, seconds: float, harmonics: dict[int, float], rng: np.random.Generator) -> Samples:
@@ -136,8 +142,7 @@ def drone(hz: float, seconds: float, harmonics: dict[int, float], rng: np.random
         breath = [np.clip(0.62 + 0.38 * wander(frames, rng, 0.35), 0.05, 1.4) * np.float32(db(level)) for _ in "LR"]
         for start in range(0, frames, _AT_ONCE):
             here = slice(start, min(frames, start + _AT_ONCE))
-            cycles = steady(beats, here.stop - start, begin + beats * start / RATE)
-            sine = np.sin((cycles % 1.0).astype(np.float32) * np.float32(2 * np.pi))
+            [sine] = steady(beats, here.stop - start, _SINE, start=begin + beats * start / RATE)
             for side in range(2):
                 out[side, here] += sine * breath[side][here]
     return out

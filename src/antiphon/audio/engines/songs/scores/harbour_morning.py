@@ -7,7 +7,7 @@ WALTZ = (
     ("Bb2", "F3 A3 D4", "F5:1.5 D5:.5 A5:1"), ("G2", "F3 Bb3 D4", "G5:3"), ("C3", "Eb3 G3 Bb3", "C5:1 Eb5 G5"),
     ("F2", "Eb3 A3 C4", "F5:2 Eb5:1"), ("D3", "F3 A3 C4", "D5:1.5 C5:.5 A4:1"), ("G2", "F3 Ab3 B3", "B4:1 D5 Ab5"),
     ("C3", "Eb3 G3 Bb3", "G5:2 Eb5:1"), ("F2", "Eb3 A3 C4", "C5:1 A4 F5"),
-    ("Bb2", "F3 A3 D4", "F5:1.5 D5:.5 A5:1"), ("G2", "F3 Bb3 D4", "Bb5:3"), ("C3", "Eb3 G3 Bb3", "C6:1 Bb5 G5"),
+    ("Bb2", "F3 Bb3 D4", "F5:1.5 D5:.5 A5:1"), ("G2", "F3 Bb3 D4", "Bb5:3"), ("C3", "Eb3 G3 Bb3", "C6:1 Bb5 G5"),
     ("F2", "Eb3 A3 D4", "D5:2 C5:1"), ("Eb3", "G3 Bb3 D4", "Bb4:1 D5 G5"), ("E3", "G3 Bb3 Db4", "Bb5:1 G5 E5"),
     ("F2", "Eb3 A3 C4", "F5:1.5 D5:.5 C5:1"), ("Bb2", "F3 G3 D4", "Bb4:3"),
 )  # fmt: skip
@@ -56,17 +56,17 @@ def waltz(stage: Stage) -> None:
         bar(at, root, names, tune, 0.72 - 0.02 * number, by=right, drums=number < 6)
         air.chord(at, names, 3, 0.55)
         at += 3
-    right.line(at, "r:1 D5:1 F5:1 A5:1 C6:2", 0.5)
-    left.chord(at, "F3 A3 C4 D4", 6, 0.55, strum_ms=50)
+    right.line(at, "r:1 D5:1 F5:1 Bb5:1 C6:2", 0.5)
+    left.chord(at, "F3 Bb3 C4 D4", 6, 0.55, strum_ms=50)
     tenor.line(at + 3, "G4:1 F4:4", 0.42)
     bass.line(at, "Bb1:5", 0.6)
-    air.chord(at, "F3 A3 C4 D4", 5, 0.5)
+    air.chord(at, "F3 Bb3 C4 D4", 5, 0.5)
 
 
 SHORE = (
-    ("Db2 Ab2 F3 C4", "Ab4:1 F4:.5 Eb4:.5 F4:2"), ("C2 Ab2 Eb3 C4", "r:1 Ab4:.5 Bb4 C5:1 Ab4:1"),
+    ("Db2 Ab2 F3 Db4", "Ab4:1 F4:.5 Eb4:.5 F4:2"), ("C2 Ab2 Eb3 C4", "r:1 Ab4:.5 Bb4 C5:1 Ab4:1"),
     ("Bb1 F2 Db3 Ab3", "Bb4:1.5 Ab4:.5 F4:2"), ("Gb1 Db2 Bb2 F3", "r:1 F4:.5 Gb4 Ab4:2"),
-    ("F2 Db3 Ab3 C4", "Db5:1.5 C5:.5 Ab4:1 F4:1"), ("Gb2 Db3 Bb3 F4", "Bb4:1 Db5:1 F5:2"),
+    ("F2 Db3 Ab3 Db4", "Db5:1.5 C5:.5 Ab4:1 F4:1"), ("Gb2 Db3 Bb3 F4", "Bb4:1 Db5:1 F5:2"),
     ("Eb2 Bb2 Gb3 Db4", "Eb5:1.5 Db5:.5 Bb4:1 Gb4:1"), ("Ab1 Eb2 C3 Gb3", "Ab4:1.5 Bb4:.5 C5:2"),
 )  # fmt: skip
 SHORE_REPLY = (
@@ -115,7 +115,7 @@ def breakwater(stage: Stage) -> None:
     left(68, "Ab1 Eb2 C3 Gb3", 0.48, wide=False)
     keys.line(68, "Ab4:1.5 Bb4:.5 C5:2", 0.48, hold=1.2)
     low.chord(72, "Db2 Ab2 F3", 8, 0.5, strum_ms=70)
-    keys.chord(72, "C4 Eb4 Ab4", 8, 0.45, strum_ms=90)
+    keys.chord(72, "Db4 Eb4 Ab4", 8, 0.45, strum_ms=90)
     keys.line(74, "Ab5:1 F5:5", 0.36)
     bed.chord(64, "Db3 Bb3 F4", 4, 0.45)
     bed.chord(68, "Eb3 Gb3 C4", 4, 0.4)

@@ -6,8 +6,8 @@ from antiphon.audio.engines.songs.instruments import beaten, blown, held, struck
 from antiphon.audio.engines.songs.stage import Seat, Stage
 
 FOG_CHORDS = (
-    ("Eb2 Bb2 F3 G3 D4", 8), ("C2 G2 Eb3 Bb3 D4", 8), ("Ab1 Eb2 C3 G3 Bb3 D4", 8), ("Bb1 F2 Eb3 Ab3 C4", 8),
-    ("Eb2 Bb2 G3 D4 F4", 8), ("G2 D3 Bb3 F4", 8), ("Ab1 Eb2 C3 G3 Bb3 D4", 8), ("Eb2 Bb2 F3 G3 C4", 12),
+    ("Eb2 Bb2 Eb3 G3 D4", 8), ("C2 G2 Eb3 G3 Bb3", 8), ("Ab1 Eb2 C3 G3 Bb3 D4", 8), ("Bb1 F2 Eb3 Ab3 C4", 8),
+    ("Eb2 Bb2 Eb3 G3 Bb3 F4", 8), ("G2 Eb3 Bb3 Eb4 F4", 8), ("Ab1 Eb2 C3 G3 Bb3 D4", 8), ("Eb2 Bb2 Eb3 G3 C4 F4", 12),
 )  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def fog(stage: Stage) -> None:
 
     def horns(beat: float, strength: float) -> None:
         near.sing(beat, "Eb2:3.2", strength)
-        far.sing(beat + 4.5, "Bb2:2.8", strength)
+        far.sing(beat + 4.5, "G2:2.8", strength)
 
     horns(1, 0.7)
     at = 8.0
@@ -161,7 +161,7 @@ def piers(stage: Stage) -> None:
     bed = stage.seat("pads", held.pad, gain_db=-6.5, room=0.4)
     bass = stage.seat("bass", held.sub_bass, gain_db=-5.5, room=0.02, keep=1)
     thud = stage.seat("kick", beaten.kick(140, 47, 0.36), gain_db=-8, room=0.03, keep=1)
-    hats = stage.seat("hats", beaten.hat, pan=0.2, gain_db=-8, room=0.08, loose_ms=2, keep=4)
+    hats = stage.seat("hats", beaten.hat, pan=0.2, gain_db=-10, room=0.08, loose_ms=2, keep=4)
     claps = stage.seat("claps", beaten.clap, pan=-0.05, gain_db=-6.5, room=0.35, keep=4)
     voice = stage.seat("lead", held.soft_lead, pan=-0.1, gain_db=-7.5, room=0.4, echo=0.35)
 

@@ -6,6 +6,7 @@ from antiphon.audio.engines.songs.instruments import blown, held, struck
 from antiphon.audio.engines.songs.instruments.blown import Breath
 from antiphon.audio.engines.songs.notation import hz_of
 from antiphon.audio.engines.songs.stage import Seat, Stage
+from antiphon.audio.engines.songs.tones import RATE, STEP, unfold
 
 
 def _voices(
@@ -104,10 +105,10 @@ def bell(stage: Stage) -> None:
     if not stage.silent:
         harmonics = {1: -13, 2: -11, 3: -15, 4: -17, 5: -27, 6: -23, 8: -26, 9: -35, 10: -33, 12: -32, 16: -38}
         sound = held.drone(root, min(seconds, stage.until_s), {h: float(v) for h, v in harmonics.items()}, rng)
-        swell = np.interp(
-            np.arange(sound.shape[1]) / 44_100, [0, 9, 26, 50, 66, seconds], [0.0, 0.8, 0.9, 1.25, 1.0, 0.35]
-        )
-        stage.bed("wheel", sound * swell.astype(np.float32), 0.0, 0.35)
+        frames = sound.shape[1]
+        at = np.arange(frames // STEP + 2) * STEP / RATE
+        sound *= unfold(np.interp(at, [0, 9, 26, 50, 66, seconds], [0.0, 0.8, 0.9, 1.25, 1.0, 0.35]), frames)
+        stage.bed("wheel", sound, 0.0, 0.35)
     # Melody in whole-number ratios to the drone: the eighth to the sixteenth overtone, beats and harmonics.
     for start, tune in (
         (8, ((0, 8, 3), (3, 9, 2), (5, 10, 4))),
