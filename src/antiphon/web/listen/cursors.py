@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from antiphon.catalogue import service as catalogue
 
-_TEXT = re.compile(r"(\d{1,17})-(\d{1,18})")
+_TEXT = re.compile(r"([0-9]{1,17})-([0-9]{1,18})")  # 17 digits end in the year 5138, which a datetime can hold
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST_US = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
 
 
 def write(cursor: catalogue.Cursor | None) -> str:
@@ -21,6 +20,6 @@ def write(cursor: catalogue.Cursor | None) -> str:
 def read(text: str) -> catalogue.Cursor | None:
     """Return the cursor of a text; None for one that nobody wrote, which shows the list from its beginning."""
     found = _TEXT.fullmatch(text)
-    if found is None or int(found[1]) > _LAST_US:
+    if found is None:
         return None
     return _EPOCH + timedelta(microseconds=int(found[1])), int(found[2])

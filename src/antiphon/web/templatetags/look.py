@@ -3,20 +3,25 @@
 These run many times a page, so each builds its text in one step instead of including a template.
 """
 
+import re
 from datetime import date, datetime
+from functools import lru_cache
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html, json_script, urlize
+from django.utils.html import conditional_escape, escape, format_html, json_script, urlize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from antiphon.catalogue import service as catalogue
 from antiphon.web.listen import addresses, sentences
 
 register = template.Library()
+
+_MAY_LINK = re.compile(r"[:@]|www\.|\.(?:com|edu|gov|int|mil|net|org)\b", re.IGNORECASE)
 
 
 @register.simple_tag
@@ -81,6 +86,8 @@ def _day(at: date) -> str:
 @register.filter
 def autolink(text: str) -> SafeString:
     """Text of a person, escaped, with its addresses made into links that lend no weight to where they point."""
+    if not _MAY_LINK.search(text):
+        return conditional_escape(text)  # looking at every word of a long text is dear
     return mark_safe(urlize(text, nofollow=True, autoescape=True))  # noqa: S308  (urlize escapes)
 
 
@@ -191,7 +198,7 @@ def _incipit(number: int) -> str:
     for place in range(count):
         state = (state * 1664525 + 1013904223) % 2**32
         x = 50 + (place - (count - 1) / 2) * 17 - 4
-        notes.append(f'<rect x="{x:g}" y="{27 + 6 * (state >> 16) % 42 // 6 * 6}" width="8" height="9"/>')
+        notes.append(f'<rect x="{x:g}" y="{27 + 6 * ((state >> 16) % 7)}" width="8" height="9"/>')
     return (
         '<svg class="cover incipit" viewBox="0 0 100 100" aria-hidden="true" focusable="false">'
         '<path d="M0 32H100M0 44H100M0 56H100M0 68H100"/>' + "".join(notes) + "</svg>"
@@ -202,3 +209,17 @@ def _incipit(number: int) -> str:
 def words() -> SafeString:
     """Everything scripts may have to say, in the page's language."""
     return json_script(sentences.everything(), "words")
+
+
+@register.simple_tag(takes_context=True)
+def fixed(context: template.Context, name: str) -> SafeString:
+    """Include a template that is the same on every page of a language. It is rendered once in a process."""
+    return _fixed(name, get_language() or "", *(context.get(key, "") for key in _FIXED))
+
+
+_FIXED = ("SITE_NAME", "SOURCE_URL", "SIGN_UP")
+
+
+@lru_cache(maxsize=64)
+def _fixed(name: str, language: str, *values: str) -> SafeString:
+    return render_to_string(name, dict(zip(_FIXED, values, strict=True)))

@@ -62,7 +62,7 @@ function showRest() {
 
 /** The studio's script comes with the first page that holds one of its elements. */
 function loadStudio() {
-  const { studio } = document.documentElement.dataset;
+  const studio = document.querySelector("meta[name=antiphon-studio]")?.getAttribute("content");
   if (!studio || !document.querySelector("#main :not(:defined)") || document.querySelector("script[data-studio]")) return;
   const script = document.createElement("script");
   script.type = "module";
