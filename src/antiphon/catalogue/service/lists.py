@@ -52,8 +52,9 @@ def sets_with(track: Track, viewer: Viewer, limit: int = 6) -> list[MusicSet]:
 
 
 def more_by(track: Track, viewer: Viewer, limit: int = 5) -> list[Track]:
-    """Return other public tracks of the same profile."""
-    return list(listenable(viewer).filter(profile_id=track.profile_id).exclude(pk=track.pk)[:limit])
+    """Return other public tracks of the same profile, with what a line of a list shows: address, title, length."""
+    rows = listenable(viewer).filter(profile_id=track.profile_id).exclude(pk=track.pk).defer(None)
+    return list(rows.only("slug", "title", "profile__slug", "recording__duration_ms")[:limit])
 
 
 def search(viewer: Viewer, words: str, limit: int = 24, before: Cursor | None = None) -> SearchResult:
