@@ -127,6 +127,8 @@ class Config:
         strange = sorted(n for n in env if n.startswith("ANTIPHON_") and n.removesuffix("_FILE") not in known)
         if strange:
             raise SystemExit(f"{strange[0]} is not a setting; docs/operate/settings.md lists them all.")
+        # What was said, as it was said: `antiphon settings` and backups show it, secrets masked.
+        self.given = {name: env[name] for name in env if name.removesuffix("_FILE") in known and env[name]}
         for setting in SETTINGS:
             setattr(self, setting.name.removeprefix("ANTIPHON_").lower(), self._value(setting, env))
 

@@ -1,10 +1,9 @@
 """Every setting with the value it has now, secrets masked."""
 
-import os
 from urllib.parse import urlsplit, urlunsplit
 
 from antiphon.cli.ports import SettingLine
-from antiphon.site.config import SETTINGS, Setting
+from antiphon.site.config import SETTINGS, Setting, config
 
 DOTS = "••••••"
 
@@ -18,15 +17,15 @@ def plain_values() -> dict[str, str]:
     """Return the settings that were given and hold no secret, for a backup to keep."""
     kept = {}
     for setting in SETTINGS:
-        value = os.environ.get(setting.name, "")
+        value = config.given.get(setting.name, "")
         if value and masked(setting.name, value) == value and setting.name != "ANTIPHON_DATA":
             kept[setting.name] = value
     return kept
 
 
 def _line(setting: Setting) -> SettingLine:
-    from_file = os.environ.get(setting.name + "_FILE", "")
-    given = os.environ.get(setting.name, "")
+    from_file = config.given.get(setting.name + "_FILE", "")
+    given = config.given.get(setting.name, "")
     value = f"(from {from_file})" if from_file else masked(setting.name, given or setting.default)
     return SettingLine(
         name=setting.name,
