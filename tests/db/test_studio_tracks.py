@@ -199,7 +199,8 @@ def test_others_page_can_be_seen_before_it_is_out(people: People, ada: Client, b
     track = bring(people.ada, "Early.wav").track
     page = ada.get(f"/studio/tracks/{track.pk}/preview").content.decode()
     assert "how others will see it" in page
-    assert f'/studio/tracks/{track.pk}"' not in page
+    assert "Edit</a>" not in page
+    assert "Edit</a>" in ada.get(f"/ada-quill/{track.slug}").content.decode()
     assert "noindex" in page
 
 

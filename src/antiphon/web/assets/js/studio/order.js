@@ -10,7 +10,8 @@ class StudioOrder extends HTMLElement {
     this.stop = new AbortController();
     const { signal } = this.stop;
     this.addEventListener("pointerdown", (event) => this.grab(event), { signal });
-    this.addEventListener("submit", (event) => this.button(event), { signal });
+    // Before the form itself hears of it, which would fetch the whole page.
+    this.addEventListener("submit", (event) => this.button(event), { signal, capture: true });
     this.querySelectorAll("[data-grip]").forEach((grip) => grip.removeAttribute("hidden"));
     this.ends();
   }
@@ -29,17 +30,18 @@ class StudioOrder extends HTMLElement {
     const row = /** @type {HTMLElement | null} */ (grip?.closest("[data-item]") ?? null);
     if (!grip || !row || event.button > 0) return;
     event.preventDefault();
-    grip.setPointerCapture(event.pointerId);
+    // Not the grip: what moves in the document loses its hold of the pointer.
+    this.setPointerCapture(event.pointerId);
     row.classList.add("is-dragged");
     const before = this.order().join();
     const move = (/** @type {any} */ at) => this.follow(row, at.clientY);
     const drop = () => {
       row.classList.remove("is-dragged");
-      grip.removeEventListener("pointermove", move);
+      this.removeEventListener("pointermove", move);
       if (this.order().join() !== before) this.keep(row);
     };
-    grip.addEventListener("pointermove", move);
-    grip.addEventListener("lostpointercapture", drop, { once: true });
+    this.addEventListener("pointermove", move);
+    this.addEventListener("lostpointercapture", drop, { once: true });
   }
 
   /** @param {HTMLElement} row @param {number} y */
