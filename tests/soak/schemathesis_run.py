@@ -17,14 +17,19 @@ import urllib.error
 import urllib.request
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from antiphon.accounts.service import User
 
 HERE = Path(__file__).resolve().parent
 PATIENCE_S = 60
+TOKEN = "t" * 32
+SESSION_ONLY = ("new_key", "ask_deletion", "cancel_deletion")
 PICTURES = (("track", "artwork"), ("set", "artwork"), ("profile", "picture"))
 # 412 and 410 are right answers to good requests: somebody else was quicker, or withdrew the track.
 CONFIG = """
-[auth.openapi.ApiKey]
-bearer = "{secret}"
+{who}
 
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "401", "403", "404", "409", "410", "412", "429"]
@@ -72,14 +77,14 @@ def prepare(data: Path, port: int) -> dict[str, str]:
     return dict(os.environ)
 
 
-def bring(user: object, name: str, data: Path) -> int:
+def bring(user: "User", name: str, data: Path) -> int:
     """Upload a file and say of it what the ingest would; return its track."""
     from antiphon.audio.models import Rendition
     from antiphon.catalogue import service as catalogue
     from tests.db.conftest import facts
 
     content = os.urandom(64)
-    upload = catalogue.begin_upload(user, file_name=name, size_bytes=len(content), attested=True)  # type: ignore[arg-type]
+    upload = catalogue.begin_upload(user, file_name=name, size_bytes=len(content), attested=True)
     partial = data / "incoming" / upload.pk.hex
     partial.write_bytes(content)
     recording = catalogue.receive(upload.pk, partial)
@@ -96,8 +101,8 @@ def bring(user: object, name: str, data: Path) -> int:
     return recording.track_id
 
 
-def seed(data: Path) -> tuple[str, str]:
-    """Make people, tracks in every state, sets, uploads and reports; return two secrets of keys."""
+def seed(data: Path) -> tuple[str, str, str]:
+    """Make people, tracks in every state, sets, uploads and reports; return two secrets of keys, and a session."""
     from antiphon.accounts import service as accounts
     from antiphon.catalogue import service as catalogue
     from antiphon.kernel import clock
@@ -131,7 +136,17 @@ def seed(data: Path) -> tuple[str, str]:
     for n in range(6):
         accounts.make_api_key(people.lux, f"spare {n}", ["read"])
     _key, other = accounts.make_api_key(people.lux, "sacrificed", accounts.SCOPES)
-    return secret, other
+    return secret, other, session_of(people.lux)
+
+
+def session_of(user: "User") -> str:
+    """Sign somebody in; return the value of the session cookie."""
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def start(env: dict[str, str], port: int, data: Path) -> "subprocess.Popen[bytes]":
@@ -153,11 +168,11 @@ def start(env: dict[str, str], port: int, data: Path) -> "subprocess.Popen[bytes
     raise SystemExit((data / "server.out").read_text(errors="replace")[-4000:])
 
 
-def run(data: Path, url: str, secret: str, options: list[str], env: dict[str, str]) -> int:
-    """Run schemathesis with this key; return its exit status."""
+def run(data: Path, url: str, who: str, options: list[str], env: dict[str, str]) -> int:
+    """Run schemathesis as somebody; return its exit status."""
     config = data / "schemathesis.toml"
     pictures = "".join(PICTURE.format(operation=f"{kind}_{what}") for kind, what in PICTURES)
-    config.write_text(CONFIG.format(secret=secret, pictures=pictures), encoding="utf-8")
+    config.write_text(CONFIG.format(who=who, pictures=pictures), encoding="utf-8")
     command = [
         sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", f"{url}/api/v1/openapi.json",
         "--checks", "all", "--continue-on-failure", "--suppress-health-check", "all", "--no-color", *options,
@@ -187,15 +202,20 @@ def ask_everything(data: Path, only: str, options: list[str]) -> int:
     """Run the whole against a fresh site in this folder; return 0 when nothing was found."""
     port = free_port()
     env = prepare(data, port)
-    secret, other = seed(data)
+    secret, other, session = seed(data)
+    key, sacrificed = (f'[auth.openapi.ApiKey]\nbearer = "{word}"' for word in (secret, other))
+    cookie = f'[headers]\nX-CSRFToken = "{TOKEN}"\n[auth.openapi.Session]\napi_key = "{session}"'
+    at_the_keyboard = [part for name in SESSION_ONLY for part in ("--include-operation-id", name)]
+    but = [part for name in (*SESSION_ONLY, "revoke_key") for part in ("--exclude-operation-id", name)]
     server = start(env, port, data)
     url = f"http://127.0.0.1:{port}"
     try:
         if only:
-            return run(data, url, secret, [*options, "--include-operation-id", only], env)
-        found = run(data, url, secret, [*options, "--exclude-operation-id", "revoke_key"], env)
+            return run(data, url, key, [*options, "--include-operation-id", only], env)
+        found = run(data, url, key, [*options, *but], env)
+        found |= run(data, url, cookie, [*options, *at_the_keyboard], env | {"SCHEMATHESIS_CSRF": TOKEN})
         # A key that revokes itself would leave nothing but 401s for the rest, so that verb comes last.
-        found |= run(data, url, other, [*options, "--include-operation-id", "revoke_key"], env)
+        found |= run(data, url, sacrificed, [*options, "--include-operation-id", "revoke_key"], env)
     finally:
         server.terminate()
         server.wait(20)

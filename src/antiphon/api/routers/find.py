@@ -56,9 +56,9 @@ def resolve(request: ApiRequest, url: Address) -> Track | SetWithTracks | Profil
         case [profile]:
             return profile_out(accounts.profile_at(profile, viewer).profile)
         case [profile, "sets", slug, *rest] if len(rest) <= 1:
-            return full_set_out(catalogue.set_at(_present(profile), slug, viewer, "".join(rest)), viewer)
+            return full_set_out(catalogue.set_at(_present(profile, viewer), slug, viewer, "".join(rest)), viewer)
         case [profile, slug, *rest] if len(rest) <= 1:
-            return track_out(_track_at(_present(profile), slug, viewer, "".join(rest)), viewer)
+            return track_out(_track_at(_present(profile, viewer), slug, viewer, "".join(rest)), viewer)
     raise NotFound("This is not the address of a track, a set or a profile.")
 
 
@@ -72,8 +72,8 @@ def _track_at(profile: str, slug: str, viewer: accounts.User | None, secret: str
     return found.track
 
 
-def _present(permalink: str) -> str:
-    return accounts.profile_at(permalink).profile.slug
+def _present(permalink: str, viewer: accounts.User | None) -> str:
+    return accounts.profile_at(permalink, viewer).profile.slug
 
 
 def _parts_of(url: str) -> list[str]:

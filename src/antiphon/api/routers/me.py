@@ -6,6 +6,7 @@ from antiphon.accounts import service as accounts
 from antiphon.api.callers import AT_THE_KEYBOARD, READ, WRITE, ApiRequest
 from antiphon.api.cursors import Cursor, Limit, of_few
 from antiphon.api.params import ProfileName, RowId, clashes
+from antiphon.api.routers.profiles import profile_for
 from antiphon.api.rows import key_out, profile_out, user_out
 from antiphon.api.shapes.people import KeyPage, KeyWithSecret, Me, NewKey, Room, UserPage
 from antiphon.catalogue import service as catalogue
@@ -81,12 +82,12 @@ def my_blocks(request: ApiRequest, cursor: Cursor, limit: Limit) -> UserPage:
 def block(request: ApiRequest, permalink: ProfileName) -> Status[None]:
     """From now on neither of you finds the other's music or words. Twice is the same as once."""
     with clashes():
-        accounts.block(request.caller.person, accounts.profile_at(permalink).profile.owner)
+        accounts.block(request.caller.person, profile_for(request, permalink).owner)
     return Status(204, None)
 
 
 @router.delete("/me/blocks/{permalink}", auth=WRITE, response={204: None})
 def unblock(request: ApiRequest, permalink: ProfileName) -> Status[None]:
     """Take your block back."""
-    accounts.unblock(request.caller.person, accounts.profile_at(permalink).profile.owner)
+    accounts.unblock(request.caller.person, profile_for(request, permalink).owner)
     return Status(204, None)
