@@ -104,7 +104,8 @@ def running(folder: Path, *words: str, **settings: str) -> Iterator[DoorSite]:
         _set_up()
         yield site
     finally:
-        site.process.send_signal(signal.SIGTERM)
+        if site.process.poll() is None:
+            site.process.send_signal(signal.SIGTERM)
         try:
             site.process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:

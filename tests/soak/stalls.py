@@ -17,6 +17,7 @@ from tests.soak.door_site import COOKIE, DoorSite, running
 PAGES = ("/", "/account/login/", "/no/such-page")
 # A page that takes 4 ms instead of 1 ms on a busy machine is no finding.
 FLOOR_MS = 4.0
+SENT_BYTES = 700_000
 
 
 def page_ms(site: DoorSite, rounds: int) -> list[float]:
@@ -63,12 +64,21 @@ def stall_everywhere(site: DoorSite, downloads: int, uploads: int, forms: int) -
             f"PATCH {at} HTTP/1.1\nHost: localhost\nAuthorization: Bearer {key}\nTus-Resumable: 1.0.0\n"
             f"Upload-Offset: 0\nContent-Type: application/offset+octet-stream\nContent-Length: {size}\n\n"
         )
-        lines.append(stall(site, head, bytes(700_000)))
+        lines.append(stall(site, head, bytes(SENT_BYTES)))
     form = "POST /account/login/ HTTP/1.1\nHost: localhost\nContent-Type: application/x-www-form-urlencoded\n"
     for _ in range(forms):
         lines.append(stall(site, form + "Content-Length: 1000\n\n", b"login="))
         lines.append(stall(site, "GET / HTTP/1.1\nHost: localhost\nX-Slow: "))
     return lines
+
+
+def stop_and_count(site: DoorSite) -> tuple[float, int]:
+    """Stop the server while all this stalls; return how long it took, and how many uploads kept what was sent."""
+    began = time.monotonic()
+    site.process.terminate()
+    site.process.wait(60)
+    kept = [path.stat().st_size == SENT_BYTES for path in (site.folder / "incoming").iterdir()]
+    return time.monotonic() - began, sum(kept)
 
 
 def main() -> int:
@@ -95,9 +105,11 @@ def main() -> int:
             worst = max(worst, ratio)
             print(f"page, {name}: {usual:.1f} ms before, {now:.1f} ms during: {now / usual:.2f} times")
         print(f"memory of the server: {memory:.0f} MiB before, {site.memory_mib():.0f} MiB during")
+        ended_s, kept = stop_and_count(site)
+        print(f"stopped in {ended_s:.1f} s; {kept} of {wish.uploads} uploads kept every byte that was sent")
         for line in lines:
             line.close()
-    return 0 if worst <= 2 else 1
+    return 0 if worst <= 2 and kept == wish.uploads else 1
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import gc
 import http.client
+import logging
 import os
 import signal
 import sys
@@ -185,7 +186,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     from antiphon.kernel.errors import AntiphonError
     from antiphon.site.config import config
-    from antiphon.site.door.serve import refuse_taken
+    from antiphon.site.door.listening import refuse_taken
 
     refuse_taken(config.host, config.port)
     django.setup()
@@ -195,9 +196,12 @@ def main(argv: Sequence[str] | None = None) -> None:
             note.touch()
     except AntiphonError as error:
         raise SystemExit(f"{error.message} {error.hint}".strip()) from error
-    asyncio.run(_run(with_worker=args.with_worker, demo=note if note.exists() else None))
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    loop.run_until_complete(_run(with_worker=args.with_worker, demo=note if note.exists() else None))
+    logging.shutdown()
     sys.stdout.flush()
-    # Threads that still send to clients who stopped reading must not hold the process.
+    # Clients that stopped reading are still being sent to, by tasks and threads that nobody needs to wait for.
     os._exit(0)
 
 

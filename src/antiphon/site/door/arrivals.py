@@ -65,6 +65,7 @@ class Arrivals:
     def __init__(self, incoming: Incoming, threads: int = 8) -> None:
         self.incoming = incoming
         self.now: dict[uuid.UUID, Arrival] = {}
+        self.closing = False
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="disk")
 
     def disk(
@@ -77,7 +78,7 @@ class Arrivals:
     async def turn(self, upload: uuid.UUID) -> AsyncIterator[tuple[Arrival, int]]:
         """Have the upload, and its open file, to oneself. Raises `Busy` when another request goes on writing."""
         await self.settled(upload)
-        if upload in self.now:
+        if upload in self.now or self.closing:
             raise Busy
         arrival = self.now[upload] = Arrival()
         try:
@@ -92,7 +93,10 @@ class Arrivals:
             arrival.done.set()
 
     async def settled(self, upload: uuid.UUID) -> None:
-        """Wait until nobody writes, at most for a moment; a writer that has gone quiet is made to end."""
+        """Wait until nobody writes, at most for a moment; a writer that has gone quiet is made to end.
+
+        Whoever asks is nearly always the writer itself, back on a new line while bytes of the old one are still read.
+        """
         loop = asyncio.get_running_loop()
         end = loop.time() + WAIT_S
         while (other := self.now.get(upload)) is not None and loop.time() < end:
@@ -114,12 +118,12 @@ class Arrivals:
 
     async def close(self, seconds: float = 5.0) -> None:
         """End every request that writes; each keeps, synced, what has arrived."""
+        self.closing = True
         others = list(self.now.values())
         for other in others:
             other.stop()
         if others:
             await asyncio.wait([asyncio.ensure_future(other.done.wait()) for other in others], timeout=seconds)
-        self._pool.shutdown(wait=False)
 
     async def take(self, arrival: Arrival, fd: int, left: int, receive: Receive) -> End:
         """Write a request's body at the end of the file, `left` bytes at most, and sync it.

@@ -43,6 +43,7 @@ class FrontDoor:
             most_form_bytes=MOST_FORM_BYTES,
         )
         self._sweeping: asyncio.Task[None] | None = None
+        self._closed = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]
@@ -77,14 +78,21 @@ class FrontDoor:
             if message["type"] == "lifespan.startup":
                 self._sweeping = asyncio.create_task(self._sweep())
             else:
-                if self._sweeping is not None:
-                    self._sweeping.cancel()
-                await self.uploads.arrivals.close()
-                self.pages.close()
-                self.rooms.close()
+                await self.close()
             await send({"type": message["type"] + ".complete"})
             if message["type"] == "lifespan.shutdown":
                 return
+
+    async def close(self) -> None:
+        """End what the door does by itself, and uploads under way: each keeps, synced, what has arrived."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        await self.uploads.close()
+        await asyncio.to_thread(self.pages.close)
+        await asyncio.to_thread(self.rooms.close)
 
     async def _sweep(self) -> None:
         while True:

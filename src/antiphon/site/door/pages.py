@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from antiphon.kernel import errors
 from antiphon.site.door.asgi import Ask, Headers, Receive, Scope, Send
-from antiphon.site.door.bodies import Broken, Room, limit_for, read_body
+from antiphon.site.door.bodies import Broken, Room, TooSlow, limit_for, read_body
 from antiphon.site.door.delivery import PIECE_BYTES
 from antiphon.site.door.replies import apologise, drain, refuse_for
 from antiphon.site.door.threads import Threads
@@ -172,7 +172,8 @@ class Pages:
             return
         except errors.AntiphonError as error:
             await refuse_for(send, error, headers=[(b"connection", b"close")], head=ask.method == "HEAD")
-            await drain(receive)
+            if not isinstance(error, TooSlow):
+                await drain(receive)
             return
         except Exception:  # noqa: BLE001  (noted there, with its traceback)
             await apologise(send, f"{ask.method} {ask.path}")

@@ -1,5 +1,7 @@
 """Short replies of the door itself: problem+json in the same shape as the API's (`api.problems`)."""
 
+import asyncio
+import contextlib
 import json
 import logging
 from http import HTTPStatus
@@ -14,6 +16,7 @@ log = logging.getLogger(__name__)
 
 # How much of a body nobody wants is read after the reply, so that its sender reads the reply and not a broken line.
 DRAIN_BYTES = 4 * 1024 * 1024
+DRAIN_S = 2.0
 
 
 def problem(status: int, code: str, detail: str, hint: str = "") -> bytes:
@@ -82,10 +85,12 @@ async def apologise(send: Send, what: str) -> None:
 
 
 async def drain(receive: Receive, most: int = DRAIN_BYTES) -> None:
-    """Read and forget what is still coming, up to a limit."""
+    """Read and forget what is still coming, for a moment and up to a limit."""
     read = 0
-    while read < most:
-        message = await receive()
-        read += len(message.get("body", b""))
-        if message["type"] != "http.request" or not message.get("more_body", False):
-            return
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_S):
+            while read < most:
+                message = await receive()
+                read += len(message.get("body", b""))
+                if message["type"] != "http.request" or not message.get("more_body", False):
+                    return

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import resource
-import socket
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.embed import Server
+
+from antiphon.site.door.front import FrontDoor
 
 # Connections at a time; more wait in the system's backlog. Each that stalls costs about a quarter of a MiB.
 CONNECTIONS = 4096
@@ -18,19 +19,7 @@ OPEN_FILES = 16384
 HEADERS_WITHIN_MS = 15_000  # a client that sends its headers byte by byte is dropped
 # Per connection and direction. Small, so that a thousand clients that stopped reading cost little.
 BUFFER_BYTES = 128 * 1024
-ENDING_S = 8.0  # requests under way at a stop get so long
-
-
-def refuse_taken(host: str, port: int) -> None:
-    """Stop the start in one sentence when somebody listens there already."""
-    kind = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(kind, socket.SOCK_STREAM) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((host, port))
-        except OSError as error:
-            words = f"Cannot listen on {host} port {port}: {(error.strerror or str(error)).lower()}."
-            raise SystemExit(f"{words} Set PORT to a free one.") from error
+ENDING_S = 3.0  # replies under way at a stop get so long; a player asks again for what it misses
 
 
 def allow_many_files() -> None:
@@ -65,14 +54,15 @@ def make_server(application: Any, host: str, port: int) -> Server:
     return server
 
 
-async def serve(application: Any, host: str, port: int, stop: asyncio.Event) -> None:
-    """Serve until `stop` is set, then let requests under way end, for a few seconds at most."""
+async def serve(application: FrontDoor, host: str, port: int, stop: asyncio.Event) -> None:
+    """Serve until `stop` is set, then take no more, end uploads cleanly, and let replies under way end for a moment."""
     server = make_server(application, host, port)
     serving = asyncio.create_task(server.serve())
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if not serving.done():
         server.stop()  # type: ignore[no-untyped-call]
+        await application.close()
         await asyncio.wait({serving}, timeout=ENDING_S)
     stopping.cancel()
     if serving.done():

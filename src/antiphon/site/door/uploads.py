@@ -1,6 +1,5 @@
 """`/uploads/`: tus 1.0.0 for the site's pages and for programs. Decisions are in `tus_core`, bytes in `arrivals`."""
 
-import asyncio
 import logging
 import os
 import uuid
@@ -52,6 +51,8 @@ class Uploads:
         except Refused as no:
             refusal, headers = no.refusal, [*_base(), *no.headers]
             await refuse(send, refusal.status, refusal.code, _(refusal.words), headers=headers, head=head)
+            if refusal.status == 408:
+                return
         except errors.AntiphonError as error:
             await refuse_for(send, error, headers=_base(), head=head)
         except Busy:
@@ -63,7 +64,7 @@ class Uploads:
         except Exception:  # noqa: BLE001  (noted there, with its traceback)
             await apologise(send, f"{ask.method} {ask.path}")
         if ask.method in ("POST", "PATCH"):
-            await _drain(receive)
+            await drain(receive)
 
     async def _answer(self, ask: Ask, receive: Receive, send: Send) -> None:
         at_upload = ask.path not in (PREFIX, PREFIX + "/")
@@ -230,6 +231,10 @@ class Uploads:
         await self.arrivals.disk(self.incoming.remove, upload_id)
         await reply(send, 204, _base())
 
+    async def close(self) -> None:
+        """End what is being sent; each file keeps, synced, what has arrived."""
+        await self.arrivals.close()
+
 
 def _base() -> Headers:
     return [
@@ -261,11 +266,3 @@ def _metadata(upload: Upload) -> bytes:
     }
     pairs = [f"{key} {b64encode(value.encode()).decode()}" for key, value in said.items() if value]
     return ",".join(pairs).encode()
-
-
-async def _drain(receive: Receive) -> None:
-    try:
-        async with asyncio.timeout(5):
-            await drain(receive)
-    except TimeoutError:
-        return
