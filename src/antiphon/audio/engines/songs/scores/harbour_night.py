@@ -103,8 +103,8 @@ def machine(stage: Stage) -> None:
             toms[number].strike(beat + late, 0.75)
 
     tone.line(0, "A5:.5", 0.8)
-    throw.chord(2, "A3 C4 E4", 0.3, 0.8)
-    throw.chord(5, "A3 C4 E4", 0.3, 0.6)
+    throw.chord(2, "A3 C4 E4", 0.3, 1.0)
+    throw.chord(5, "A3 C4 E4", 0.3, 0.85)
     fill(6)
     for bar in range(2, 20):
         broken = 12 <= bar < 16
@@ -176,7 +176,7 @@ def piers(stage: Stage) -> None:
         half = 0 if (bar // 4) % 4 != 2 else 1
         notes, pads = PIERS[half][bar % 4], PIER_PADS[half][bar % 4]
         rising = min(1.0, 0.42 + 0.03 * bar) if bar < 16 else (0.5 + 0.05 * (bar - 20) if 20 <= bar < 28 else 0.62)
-        rising = float(np.clip(rising, 0.4, 0.9))
+        rising = float(np.clip(rising, 0.52, 0.9))
         if bar < 8:  # by turns, a bar each
             arp(west if bar % 2 == 0 else east, at, notes, 0, 16, rising)
         elif bar < 12:  # half a bar each
