@@ -85,6 +85,9 @@ class Site(Protocol):
     def make_demo(self, tell: Tell) -> int:
         """Make the demo catalogue; return how many tracks it has."""
 
+    def remove_demo(self, tell: Tell) -> int:
+        """Delete the demo catalogue; return how many tracks that were."""
+
     def settings(self) -> list[SettingLine]: ...
 
     def before_work(self) -> int:

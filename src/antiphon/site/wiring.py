@@ -78,6 +78,11 @@ class Installation:
 
         return demo.make(tell)
 
+    def remove_demo(self, tell: ports.Tell) -> int:
+        from antiphon.site import demo
+
+        return demo.remove(tell)
+
     def settings(self) -> list[ports.SettingLine]:
         from antiphon.site.installation import listing
 
