@@ -22,7 +22,7 @@ from antiphon.kernel.errors import Unavailable
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-# A fresh upload is heard seconds later, so the queue is asked ten times a second; one ask costs some 20 µs.
+# A fresh upload is heard seconds later, so the queue is asked ten times a second; one ask costs some 14 µs.
 POLL_S = 0.1
 HEALTH_CHECK_S = 10.0
 

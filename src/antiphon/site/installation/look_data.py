@@ -22,7 +22,7 @@ from antiphon.site.installation import migrations
 LOW_BYTES, LOWEST_BYTES = 5_000_000_000, 500_000_000
 MOST_DRIFT_S = 5.0
 OLDEST_SQLITE = (3, 35, 0)
-OLDEST_POSTGRESQL = 140000
+OLDEST_POSTGRESQL = 150000
 
 
 def folder() -> Iterator[Finding]:
