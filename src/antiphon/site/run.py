@@ -15,7 +15,6 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 RESTART_AFTER_S = (1.0, 30.0)  # a worker that dies at once is tried again ever more slowly
 STEADY_S = 60.0
@@ -52,8 +51,19 @@ def make_ready() -> bool:
     return fresh
 
 
+def want_demo() -> None:
+    """Queue the demo catalogue of a new site: the worker makes it, piece by piece, and a killed start loses nothing."""
+    from django.db import connections
+
+    from antiphon.site import demo
+
+    if demo.enqueue_first_demo():
+        tell("A few pieces of music to begin with are being made; they appear one after the other.")
+    connections.close_all()
+
+
 class Children:
-    """The processes beside the server: the worker, and at the first start the maker of the demo."""
+    """The processes beside the server: the worker."""
 
     def __init__(self) -> None:
         self.stopping = asyncio.Event()
@@ -80,13 +90,6 @@ class Children:
             tell(f"The worker ended (status {status}); starting it again in {pause:.0f} s.")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.stopping.wait(), pause)
-
-    async def make_demo(self, note: Path) -> None:
-        """Make the demo catalogue; `note` stays until that has succeeded, so that a killed start is made up for."""
-        demo = await self.start("demo")
-        if await demo.wait() == 0:
-            note.unlink(missing_ok=True)
-        self.running.discard(demo)
 
     async def stop(self) -> None:
         """End them: politely, and after a while for certain."""
@@ -143,7 +146,7 @@ def _first_run_token() -> str:
         connections.close_all()
 
 
-async def _run(*, with_worker: bool, demo: Path | None) -> None:
+async def _run(*, with_worker: bool) -> None:
     from django.conf import settings
 
     from antiphon.site.asgi import application
@@ -164,8 +167,6 @@ async def _run(*, with_worker: bool, demo: Path | None) -> None:
     beside = [asyncio.create_task(_announce(config.host, config.port, settings.SITE_URL))]
     if with_worker:
         beside.append(asyncio.create_task(children.keep_worker()))
-    if demo is not None:
-        beside.append(asyncio.create_task(children.make_demo(demo)))
     try:
         await serve(application, config.host, config.port, stop)
     finally:
@@ -190,15 +191,14 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     refuse_taken(config.host, config.port)
     django.setup()
-    note = config.data / "demo-wanted"
     try:
-        if make_ready() and config.demo:
-            note.touch()
+        if make_ready():
+            want_demo()
     except AntiphonError as error:
         raise SystemExit(f"{error.message} {error.hint}".strip()) from error
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    loop.run_until_complete(_run(with_worker=args.with_worker, demo=note if note.exists() else None))
+    loop.run_until_complete(_run(with_worker=args.with_worker))
     logging.shutdown()
     sys.stdout.flush()
     # Clients that stopped reading are still being sent to, by tasks and threads that nobody needs to wait for.

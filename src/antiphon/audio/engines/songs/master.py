@@ -124,7 +124,7 @@ def finish(wave: Samples, fade_s: float) -> Levels:
         if abs(loud - TARGET_LUFS) < 0.1:
             break
     top = float(peaks(wave, 0.5).max())
-    return Levels(loud, 20 * np.log10(max(top, 1e-9)), -20 * np.log10(least))
+    return Levels(loud, 20 * np.log10(max(top, 1e-9)), max(0.0, -20 * np.log10(least)))
 
 
 def to_16_bit(wave: Samples, seed: int) -> NDArray[np.int16]:
