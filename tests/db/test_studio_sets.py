@@ -107,6 +107,19 @@ def test_publishing_a_set_lists_what_goes_out_and_what_stays(
     assert Client().get("/ada-quill/sets/tides").status_code == 200
 
 
+def test_music_that_came_without_a_word_about_rights_asks_for_it(
+    people: People, ada: Client, tides: catalogue.MusicSet
+) -> None:
+    catalogue.Recording.objects.update(attested_by=None, attested_at=None)
+    address, sent = f"/studio/sets/{tides.pk}/publish", {"sharing": "public", "when": "now"}
+    assert "have the right to publish" in ada.get(address).content.decode()
+    refused = ada.post(address, sent)
+    assert refused.status_code == 422
+    assert "Say first that you may publish this music." in refused.content.decode()
+    assert ada.post(address, {**sent, "attested": "on"}).status_code == 302
+    assert {track.recording.attested_by_id for track in catalogue.tracks_in(people.ada, tides.pk)} == {people.ada.pk}
+
+
 def test_a_set_goes_and_its_tracks_stay(people: People, ada: Client, tides: catalogue.MusicSet) -> None:
     kept = [track.pk for track in catalogue.tracks_in(people.ada, tides.pk)]
     ada.post(f"/studio/sets/{tides.pk}/delete", {"sure": "delete"})

@@ -1,5 +1,6 @@
 """Changing many tracks at once, in three steps that need no script: choose, look, do."""
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,7 +32,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     sets = catalogue.own_sets(user)
     if request.method != "POST":
         return _choose(request, user, tracks, sets, None)
-    form = BulkForm(request.POST, sets=sets, zone=user.time_zone)
+    form = BulkForm(request.POST, sets=sets, zone=user.time_zone, tracks=tracks)
     made: list[Plan] = []
     if not form.carry_out(lambda: made.append(_plan(form, tracks, sets))):
         return _choose(request, user, tracks, sets, form)
@@ -40,9 +41,15 @@ def bulk(request: HttpRequest) -> HttpResponse:
     sure = SureForm(request.POST) if made[0].act == "delete" else None
     if sure is not None and not sure.carry_out(lambda: None):
         return _look(request, form, made[0], sure)
-    if not form.carry_out(lambda: carry_out(user, made[0])):
+    if not form.carry_out(lambda: _do(user, form, made[0])):
         return _choose(request, user, tracks, sets, form)
     return _done(request, made[0])
+
+
+def _do(user: accounts.User, form: BulkForm, made: Plan) -> None:
+    with transaction.atomic():
+        form.attest(user)
+        carry_out(user, made)
 
 
 def _plan(form: BulkForm, tracks: list[catalogue.Track], sets: list[catalogue.MusicSet]) -> Plan:
@@ -57,7 +64,7 @@ def _choose(
     sets: list[catalogue.MusicSet],
     form: BulkForm | None,
 ) -> HttpResponse:
-    form = form or BulkForm(sets=sets, zone=user.time_zone)
+    form = form or BulkForm(sets=sets, zone=user.time_zone, tracks=tracks)
     context = {"tracks": tracks, "form": form}
     return render(request, "studio/bulk.html", context, status=422 if form.errors else 200)
 

@@ -32,9 +32,9 @@ def publish(request: HttpRequest, track_id: int) -> HttpResponse:
 
 
 def _publish(user: accounts.User, track_id: int, form: PublishForm) -> None:
-    if form.cleaned_data.get("attested"):
-        catalogue.attest(user, track_id)
-    catalogue.publish_tracks(user, [track_id], sharing=form.cleaned_data["sharing"], at=form.moment())
+    at = form.moment()
+    form.attest(user)
+    catalogue.publish_tracks(user, [track_id], sharing=form.cleaned_data["sharing"], at=at)
 
 
 def published_words(row: catalogue.Track) -> str:

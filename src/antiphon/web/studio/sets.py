@@ -116,22 +116,27 @@ def publish(request: HttpRequest, set_id: int) -> HttpResponse:
     user = person(request)
     row = catalogue.own_set(user, set_id)
     held = catalogue.tracks_in(user, set_id)
-    form = PublishSetForm(request.POST if request.method == "POST" else None, zone=user.time_zone)
-    if request.method == "POST" and form.carry_out(
-        lambda: catalogue.publish_set(user, set_id, sharing=form.cleaned_data["sharing"], at=form.moment())
-    ):
+    states = {track.pk: catalogue.state_of(track) for track in held}
+    going = [track for track in held if track.state == "draft" and states[track.pk] != "failed"]
+    form = PublishSetForm(request.POST if request.method == "POST" else None, zone=user.time_zone, tracks=going)
+    if request.method == "POST" and form.carry_out(lambda: _publish(user, set_id, form)):
         tell(request, _("“%(title)s” is out.") % {"title": row.title})
         return redirect("studio:set", set_id)
-    states = {track.pk: catalogue.state_of(track) for track in held}
     context = {
         "music_set": row,
         "form": form,
-        "going": [track for track in held if track.state == "draft" and states[track.pk] != "failed"],
+        "going": going,
         "out": [track for track in held if track.state == "published"],
         "failed": [track for track in held if states[track.pk] == "failed"],
         "sentences": sentences(),
     }
     return render(request, "studio/publish_set.html", context, status=422 if form.errors else 200)
+
+
+def _publish(user: accounts.User, set_id: int, form: PublishSetForm) -> None:
+    at = form.moment()
+    form.attest(user)
+    catalogue.publish_set(user, set_id, sharing=form.cleaned_data["sharing"], at=at)
 
 
 @signed_in

@@ -38,10 +38,12 @@ class BulkForm(WhenFields):
     )
 
     field_order = ("license", "sharing", "downloads", "genre", "tags_add", "tags_remove", "into_set", "act", "when",
-                   "day", "time", "zone")  # fmt: skip
+                   "day", "time", "zone", "attested")  # fmt: skip
 
     def __init__(self, *args: Any, sets: list[catalogue.MusicSet], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "attested" in self.fields:
+            self.fields["attested"].required = False  # nothing but publishing needs it, and that says so itself
         self.fields["license"].choices = [*_KEEP, *licence_names()]  # type: ignore[attr-defined]
         self.fields["into_set"].choices = [  # type: ignore[attr-defined]
             ("", _("None")),
@@ -50,7 +52,7 @@ class BulkForm(WhenFields):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        asked = [value for name, value in cleaned.items() if name not in ("when", "day", "time", "zone")]
+        asked = [value for name, value in cleaned.items() if name not in ("when", "day", "time", "zone", "attested")]
         if not any(asked) and not self.errors:
             raise forms.ValidationError(_("Choose at least one thing to change."))
         return cleaned

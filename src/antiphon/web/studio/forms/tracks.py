@@ -1,5 +1,6 @@
 """Forms about one track: its words, who may hear it and when."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from antiphon.accounts import service as accounts
 from antiphon.catalogue import service as catalogue
 from antiphon.kernel.errors import BadInput
 from antiphon.web.studio.forms.base import DOWNLOADS, SHARING, StudioForm, licence_choices, licence_names
@@ -117,10 +119,20 @@ class WhenFields(StudioForm):
         label=gettext_lazy("Time"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     zone = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
+    attested = forms.BooleanField(
+        label=gettext_lazy("I made this, or have the right to publish it"),
+        error_messages={"required": gettext_lazy("Say first that you may publish this music.")},
+    )
 
-    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
-        """zone: the person's own by their settings, or empty: then the browser may say which its clock shows."""
+    def __init__(self, *args: Any, zone: str, tracks: Iterable[catalogue.Track], **kwargs: Any) -> None:
+        """Ask about rights only where nobody has said a word about them yet.
+
+        zone: the person's own by their settings, or empty: then the browser may say which its clock shows.
+        """
         super().__init__(*args, **kwargs)
+        self.unattested = [track.pk for track in tracks if track.recording and track.recording.attested_at is None]
+        if not self.unattested:
+            del self.fields["attested"]
         self.fields["zone"].initial = zone or timezone.get_current_timezone_name()
         if not zone:
             self.fields["zone"].widget.attrs["data-zone"] = "ask"
@@ -143,6 +155,12 @@ class WhenFields(StudioForm):
             return None
         return instant(self.cleaned_data["day"], self.cleaned_data["time"], zone_named(self.cleaned_data["zone"]))
 
+    def attest(self, user: accounts.User) -> None:
+        """Note for every track without it what was just ticked."""
+        if self.cleaned_data.get("attested"):
+            for pk in self.unattested:
+                catalogue.attest(user, pk)
+
     def refuse(self, error: Any) -> None:
         """The service calls the moment `at`; here it is a day and a time."""
         if "at" in error.fields:
@@ -151,17 +169,10 @@ class WhenFields(StudioForm):
 
 
 class PublishForm(WhenFields):
-    """Let others hear one track; what came in without a word about rights asks for it here."""
-
-    attested = forms.BooleanField(
-        label=gettext_lazy("I made this, or have the right to publish it"),
-        error_messages={"required": gettext_lazy("Say first that you may publish this music.")},
-    )
+    """Let others hear one track."""
 
     def __init__(self, *args: Any, track: catalogue.Track, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if track.recording is None or track.recording.attested_at is not None:
-            del self.fields["attested"]
+        super().__init__(*args, tracks=[track], **kwargs)
         if track.sharing == "secret":
             self.fields["sharing"].initial = "secret"
 

@@ -178,7 +178,7 @@ class StudioUpload extends HTMLElement {
   }
 
   total() {
-    const sending = this.mine().filter((item) => item.open || item.phase === "received");
+    const sending = this.mine().filter((item) => item.open || (item.phase === "received" && !item.earlier));
     const all = sending.reduce((sum, item) => sum + item.size, 0);
     const sent = sending.reduce((sum, item) => sum + item.sent, 0);
     const speed = sending.reduce((sum, item) => sum + item.speed, 0);
