@@ -78,7 +78,10 @@ def close_doors(readable: list[Path], writable: list[Path]) -> dict[str, bool]:
 
 
 def _libraries() -> list[Path]:
-    places = [sys.prefix, sys.base_prefix, *sys.path, *sysconfig.get_paths().values()]
+    """Where Python's modules and shared libraries are; not the whole prefix, which may hold the site's data too."""
+    known = sysconfig.get_paths()
+    places = [*sys.path, *(known[name] for name in ("stdlib", "platstdlib", "purelib", "platlib"))]
+    places += [f"{prefix}/{name}" for prefix in (sys.prefix, sys.base_prefix) for name in ("lib", "lib64")]
     places += ["/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/share/zoneinfo", "/dev/urandom"]
     return [Path(place) for place in dict.fromkeys(places) if place]
 
