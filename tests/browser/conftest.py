@@ -1,21 +1,40 @@
-"""A browser and a site for the tests in this folder; every failure leaves a screenshot in `out/`."""
+"""A browser, one site for all tests of this folder, and people who are signed in; every failure leaves a screenshot."""
 
-from collections.abc import Iterator
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, StorageState, sync_playwright
 
-from tests.browser import chromium
+from tests.browser import chromium, music
+from tests.browser.access import findings
 from tests.browser.site import Site, free_port
+from tests.browser.visiting import PATIENCE_MS, WATCH, sign_in, wait_for, watch
+from tests.people import PASSWORD
 
 OUT = Path(__file__).parent / "out"
+FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if chromium.find() is None:
         for item in items:
             item.add_marker(pytest.mark.skip(reason="there is no Chromium here"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report: Any = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -39,23 +58,104 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     launched.close()
 
 
-@pytest.fixture
-def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
-    made = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 900})
-    yield made
-    made.close()
+Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
-    opened = context.new_page()
+def visit(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """Open a page in a browser context of its own. Whatever any of them says on the console fails the test."""
+    opened: list[Page] = []
     complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
-    opened.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    yield opened
-    if request.session.testsfailed:
+
+    def open_page(who: StorageState | None = None, **options: Any) -> Page:
+        options.setdefault("viewport", {"width": 1280, "height": 900})
+        context = browser.new_context(base_url=site.url, storage_state=who, **options)
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_init_script(WATCH)
+        page = context.new_page()
+        watch(page, complaints)
+        opened.append(page)
+        return page
+
+    yield open_page
+    if request.node.stash.get(FAILED, False):
         OUT.mkdir(exist_ok=True)
-        opened.screenshot(path=OUT / f"failed-{request.node.name}.png", full_page=True)
-    # A 404 that a test asked for is said on the console too; everything else is ours to mend.
-    ours = [text for text in complaints if "the server responded with a status of 4" not in text]
-    assert ours == []
+        for number, page in enumerate(opened):
+            if not page.is_closed():
+                page.screenshot(path=OUT / f"failed-{request.node.name}-{number}.png", full_page=True)
+    for page in opened:
+        page.context.close()
+    assert complaints == []
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What `seed` made: tracks by title, people and profiles by name, Ada's album, and a set that is a draft."""
+
+    tracks: dict[str, int]
+    set: int
+    draft: int
+    people: dict[str, int]
+    profiles: dict[str, int]
+
+
+def names_in(catalogue: Catalogue) -> dict[str, Any]:
+    """What the paths of `places` may name."""
+    return asdict(catalogue)
+
+
+@pytest.fixture(scope="session")
+def begun() -> list[str]:
+    """What was wrong with the page of the first start, which is there only once."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def operator(site: Site, browser: Browser, begun: list[str]) -> StorageState:
+    """Mo, who became the operator by the address that the server printed at its first start."""
+    address = site.printed(r"http\S+/operate/begin\S+")
+    page = browser.new_page(base_url=site.url, reduced_motion="reduce")
+    watch(page, begun)
+    page.goto(address)
+    begun += findings(page)
+    page.get_by_label("E-mail").fill("mo@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Make my account").click()
+    page.wait_for_url("**/operate")
+    state = page.context.storage_state()
+    page.context.close()
+    return state
+
+
+@pytest.fixture(scope="session")
+def seeded(site: Site, operator: StorageState, tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    """People and music are here; the music is perhaps not ready yet."""
+    folder = music.write_all(tmp_path_factory.mktemp("music") / "all")
+    command = [sys.executable, "-m", "tests.browser.seed", str(folder)]
+    environment = {**site.env, "DJANGO_SETTINGS_MODULE": "antiphon.site.settings"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Catalogue(**json.loads(done.stdout))
+
+
+@pytest.fixture(scope="session")
+def catalogue(site: Site, seeded: Catalogue) -> Catalogue:
+    """All of the music is ready, or has failed, as it should."""
+
+    def is_idle() -> bool:
+        with closing(sqlite3.connect(site.data / "antiphon.sqlite3", timeout=30)) as database:
+            [[waiting]] = database.execute("SELECT count(*) FROM jobs_job WHERE state IN ('queued', 'running')")
+        return waiting == 0
+
+    wait_for(is_idle, "the worker to be done", seconds=240)
+    return seeded
+
+
+@pytest.fixture(scope="session")
+def ada(site: Site, browser: Browser, seeded: Catalogue) -> StorageState:
+    return sign_in(browser, site, "ada")
+
+
+@pytest.fixture(scope="session")
+def ben(site: Site, browser: Browser, seeded: Catalogue) -> StorageState:
+    return sign_in(browser, site, "ben")

@@ -66,6 +66,15 @@ class Site:
                 self.process.kill()
                 self.process.wait()
 
+    def printed(self, pattern: str) -> str:
+        """Wait until the server has printed something of a pattern; return it."""
+        began = time.monotonic()
+        while time.monotonic() - began < PATIENCE_S:
+            if hit := re.search(pattern, (self.data / "server.out").read_text(errors="replace")):
+                return hit.group()
+            time.sleep(0.1)
+        raise AssertionError(f"the server did not print {pattern}")
+
     def antiphon(self, *arguments: str) -> str:
         """Run the command line against this installation; return what it prints."""
         done = subprocess.run(

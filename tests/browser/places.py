@@ -1,0 +1,145 @@
+"""Every page of the site, with who goes there and what they do before it stands as it is meant.
+
+The tests of access and the screenshots walk the same list, so that a page that is looked at is a page that is tested.
+Paths may name what `seed` made: `{tracks[Slow Harbour]}`, `{set}`, `{people[ben]}`, `{profiles[ada]}`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page
+
+Act = Callable[[Page], object]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page: `who` is nobody, or the name of one of the people; `settled` when the music has to be ready for it."""
+
+    name: str
+    path: str
+    who: str = ""
+    act: Act | None = None
+    settled: bool = True
+
+    def path_in(self, names: dict[str, Any]) -> str:
+        return self.path.format(**names)
+
+
+def _refused(page: Page) -> None:
+    """Send a form as it stands, past what the browser itself would hold back."""
+    page.locator("#main form[method=post]").first.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+    page.locator("#main .error, #main .errorlist").first.wait_for()
+
+
+def _with_queue(page: Page) -> None:
+    page.locator("#main [data-plays]").first.click()
+    page.get_by_role("button", name="Queue", exact=True).click()
+    page.get_by_role("heading", name="Queue").wait_for()
+
+
+def _with_keys(page: Page) -> None:
+    page.get_by_role("button", name="Keys").click()
+
+
+def _with_share(page: Page) -> None:
+    page.locator("#main summary", has_text="Share").click()
+
+
+def _with_menu(page: Page) -> None:
+    page.locator("header summary").first.click()
+
+
+def _look(page: Page) -> None:
+    page.get_by_label("Genre").fill("Chamber")
+    page.get_by_role("button", name="Show what would change").click()
+    page.get_by_role("heading", name="What would change").wait_for()
+
+
+def _look_at_deletion(page: Page) -> None:
+    page.get_by_label("And then").select_option("delete")
+    _look(page)
+
+
+def _unready(name: str, path: str, who: str = "", act: Act | None = None) -> Place:
+    return Place(name, path, who, act, settled=False)
+
+
+PLACES = [
+    _unready("sign-up", "/account/signup/"),
+    _unready("sign-up-refused", "/account/signup/", act=_refused),
+    _unready("sign-in", "/account/login/"),
+    _unready("reset", "/account/password/reset/"),
+    _unready("reset-sent", "/account/password/reset/done/"),
+    _unready("reset-key-used", "/account/password/reset/key/1-none/"),
+    _unready("look-into-mail", "/account/confirm-email/"),
+    _unready("confirm-used", "/account/confirm-email/none/"),
+    _unready("about", "/about"),
+    _unready("source", "/source"),
+    _unready("mailbox", "/mailbox"),
+    _unready("api", "/api/v1/docs"),
+    _unready("404", "/nobody-here"),
+    _unready("search", "/search"),
+    _unready("search-nothing", "/search?q=zither"),
+    _unready("welcome", "/account/welcome", "ben"),
+    _unready("no-profiles", "/account/profiles", "ben"),
+    _unready("studio-empty", "/studio", "ben"),
+    _unready("upload-no-profile", "/upload", "ben"),
+    _unready("no-access", "/operate", "ben"),
+    _unready("profiles", "/account/profiles", "ada"),
+    _unready("profile-new", "/account/profiles/new", "ada"),
+    _unready("profile", "/account/profiles/{profiles[ada]}", "ada"),
+    _unready("preferences", "/account/preferences", "ada"),
+    _unready("email", "/account/email/", "ada"),
+    _unready("password", "/account/password/change/", "ada"),
+    _unready("password-refused", "/account/password/change/", "ada", _refused),
+    _unready("second-step", "/account/2fa/", "ada"),
+    _unready("second-step-on", "/account/2fa/totp/activate/", "ada"),
+    _unready("sessions", "/account/sessions/", "ada"),
+    _unready("keys", "/account/keys", "ada"),
+    _unready("blocked", "/account/blocked", "ada"),
+    _unready("data", "/account/data", "ada"),
+    _unready("leave", "/account/leave", "ada"),
+    _unready("sign-out", "/account/logout/", "ada"),
+    _unready("menu", "/about", "ada", _with_menu),
+    _unready("people", "/operate/people", "mo"),
+    _unready("person", "/operate/people/{people[ada]}", "mo"),
+    _unready("invitations", "/operate/invitations", "mo"),
+    Place("home", "/"),
+    Place("home-playing", "/", act=_with_queue),
+    Place("key-list", "/", act=_with_keys),
+    Place("search-found", "/search?q=harbour"),
+    Place("artist", "/ada-quill"),
+    Place("artist-own", "/ada-quill", "ada"),
+    Place("track", "/ada-quill/slow-harbour"),
+    Place("track-share", "/ada-quill/slow-harbour", "ada", _with_share),
+    Place("set", "/ada-quill/sets/harbour-light"),
+    Place("report", "/report?kind=track&id={tracks[Borrowed Tune]}"),
+    Place("report-refused", "/report?kind=track&id={tracks[Borrowed Tune]}", act=_refused),
+    Place("upload", "/upload", "ada"),
+    Place("studio", "/studio", "ada"),
+    Place("studio-failed", "/studio?state=failed", "ada"),
+    Place("studio-none", "/studio?q=zither", "ada"),
+    Place("studio-withdrawn", "/studio?withdrawn={tracks[Old Rope]}", "ada"),
+    Place("edit", "/studio/tracks/{tracks[Slow Harbour]}", "ada"),
+    Place("edit-draft", "/studio/tracks/{tracks[Undertow]}", "ada"),
+    Place("edit-failed", "/studio/tracks/{tracks[Lost Tape]}", "ada"),
+    Place("edit-secret", "/studio/tracks/{tracks[Lamp Room]}", "ada"),
+    Place("edit-scheduled", "/studio/tracks/{tracks[Tide Table]}", "ada"),
+    Place("preview", "/studio/tracks/{tracks[Undertow]}/preview", "ada"),
+    Place("replace", "/studio/tracks/{tracks[Signal Fire]}/replace", "ada"),
+    Place("measures", "/studio/tracks/{tracks[Night Ferry]}/sound", "ada"),
+    Place("delete", "/studio/tracks/{tracks[Undertow]}/delete", "ada"),
+    Place("delete-refused", "/studio/tracks/{tracks[Undertow]}/delete", "ada", _refused),
+    Place("bulk", "/studio/bulk?ids={tracks[Undertow]}&ids={tracks[Salt and Tar]}", "ada"),
+    Place("bulk-look", "/studio/bulk?ids={tracks[Undertow]}&ids={tracks[Salt and Tar]}", "ada", _look),
+    Place("bulk-delete", "/studio/bulk?ids={tracks[Undertow]}&ids={tracks[Salt and Tar]}", "ada", _look_at_deletion),
+    Place("sets", "/studio/sets", "ada"),
+    Place("set-edit", "/studio/sets/{set}", "ada"),
+    Place("set-publish", "/studio/sets/{draft}/publish", "ada"),
+    Place("set-delete", "/studio/sets/{draft}/delete", "ada"),
+    Place("operate", "/operate", "mo"),
+    Place("reports", "/operate/reports", "mo"),
+    Place("hide", "/operate/hide/track/{tracks[Borrowed Tune]}", "mo"),
+]
