@@ -213,15 +213,40 @@ def test_a_restore_that_was_cut_off_is_undone(
     assert json.loads(other.python(FACTS)) == facts
 
 
-def test_an_upgrade_can_be_taken_back(
-    full: Installation, other: Installation, tmp_path: Path, facts: dict[str, object]
+OLDER = """
+from django.core.management import call_command
+for app in ("api", "audio"):
+    call_command("migrate", app, "zero", verbosity=0)
+"""
+
+
+def test_an_upgrade_from_older_tables_can_be_taken_back(
+    full: Installation, other: Installation, tmp_path: Path
 ) -> None:
     other.antiphon("restore", str(_copy_of(full, tmp_path)))
-    other.run("upgrade")
+    other.python(OLDER)
+    before = other.python(FACTS)
+    tables = other.rows("select app, name from django_migrations order by 1, 2")
+    assert "Upgraded" in other.run("upgrade").out
+    assert len(other.rows("select 1 from django_migrations")) > len(tables)
     other.python(FILL.replace("ada@", "ben@").replace("Ada", "Ben"))
     other.antiphon("upgrade", "--back")
-    assert json.loads(other.python(FACTS)) == facts
+    assert other.rows("select app, name from django_migrations order by 1, 2") == tables
+    assert other.python(FACTS) == before
     assert "No upgrade" in other.run("upgrade", "--back").err
+
+
+def test_an_upgrade_that_fails_is_taken_back(full: Installation, other: Installation, tmp_path: Path) -> None:
+    other.antiphon("restore", str(_copy_of(full, tmp_path)))
+    other.python(OLDER)
+    before = other.python(FACTS)
+    # A table of that name is in the way of the migration that would make it.
+    other.python(
+        "from django.db import connection; connection.cursor().execute('create table audio_rendition (x int)')"
+    )
+    answer = other.run("upgrade")
+    assert (answer.status, "taken back" in answer.err) == (1, True), answer
+    assert other.python(FACTS) == before
 
 
 def _copy_of(full: Installation, folder: Path) -> Path:

@@ -196,13 +196,14 @@ def kill_at_random(run: Run, server: Process, worker: Process, kills: int, dice:
 
 
 def wait_until_up(site: Installation, server: Process, worker: Process) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + QUIET_S
     while time.monotonic() < deadline:
         assert worker.running is not None
         if alive(site, worker.running.pid) and answers(site):
             return
         threading.Event().wait(0.1)
-    raise RuntimeError("server or worker does not start: " + (site.data / "out.txt").read_text()[-3000:])
+    words = [(site.data / name).read_text()[-2000:] for name in ("out.txt", "logs/antiphon.log")]
+    raise RuntimeError("server or worker does not start:\n" + "\n".join(words))
 
 
 def wait_until_quiet(site: Installation) -> None:

@@ -97,8 +97,7 @@ def opened(path: Path, *, link: bool) -> Iterator[Target]:
         raise NotFound(f"There is no folder {path.absolute().parent}.", hint="Make it first.")
     try:
         if path.suffix == ".tar":
-            with path.open("xb") as file:
-                path.chmod(0o600)
+            with open(path, "xb", opener=_for_its_owner) as file:
                 with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
                     yield TarTarget(tar)
                 file.flush()
@@ -113,6 +112,10 @@ def opened(path: Path, *, link: bool) -> Iterator[Target]:
         else:
             path.unlink(missing_ok=True)
         raise
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def write(path: Path, tell: Tell, *, portable: bool = False, link: bool = False) -> Carried:
@@ -139,7 +142,7 @@ def _write(target: Target, path: Path, tell: Tell, *, portable: bool) -> Carried
     with tempfile.TemporaryDirectory(dir=Path(settings.DATA) / "tmp") as scratch:
         tell("Copying the database …")
         said.database, copy = database.copy_out(Path(scratch), portable=portable)
-        wanted = {kept.key: kept for kept in kept_files()}
+        wanted = named_files()
         said.entries.append(target.add(copy.name, copy, ""))
     found: set[str] = set()
     keys = storage.files().keys()
@@ -174,6 +177,13 @@ def _add_file(target: Target, key: str, known: KeptFile | None) -> manifest.Entr
             return target.add(f"files/{key}", Path(scratch.name), known.sha256 if known else "")
     except (FileNotFoundError, NotFound):
         return None  # let go of while we were on our way
+
+
+def named_files() -> dict[str, KeptFile]:
+    """Every file that the database names, by key; none while the tables are not those of this version."""
+    if migrations.pending():
+        return {}  # as before an upgrade: what rooms would ask for may not be there yet, so all that is there is kept
+    return {kept.key: kept for kept in kept_files()}
 
 
 def by_hand() -> list[str]:

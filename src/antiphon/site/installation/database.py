@@ -19,6 +19,7 @@ from django.db import connection, connections, transaction
 from django.db.models import Model
 
 from antiphon.kernel.errors import Conflict, Unavailable
+from antiphon.site.installation import migrations
 
 NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.sql", "portable": "database.jsonl"}
 BATCH = 500
@@ -38,6 +39,11 @@ def copy_out(folder: Path, *, portable: bool = False) -> tuple[str, Path]:
     if portable or (kind == "postgresql" and shutil.which("pg_dump") is None):
         kind = "portable"
     target = folder / NAMES[kind]
+    if kind == "portable" and migrations.pending():
+        raise Conflict(
+            "The rows of an older version cannot be copied by this one.",
+            hint="Install PostgreSQL's own programs (pg_dump and psql), or make the backup with the version before.",
+        )
     {"sqlite": _copy_sqlite, "postgresql": _dump_postgresql, "portable": _dump_rows}[kind](target)
     with target.open("rb") as file:
         os.fsync(file.fileno())

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from antiphon.catalogue import service as catalogue
 from antiphon.cli.ports import Finding, Verdict
+from antiphon.jobs import service as jobs
 from antiphon.kernel.errors import NotFound
 from antiphon.site.installation.keeping import folders_of, kept_files
 from antiphon.storage import service as storage
@@ -56,15 +57,24 @@ def is_whole(kept: KeptFile, *, deep: bool) -> bool:
 
 
 def _orphans(there: set[str], named: set[str]) -> Iterator[Finding]:
-    coming = {f"originals/{upload.pk.hex}" for upload in catalogue.unfinished_uploads()}
+    coming = {f"originals/{upload.pk.hex}" for upload in catalogue.unfinished_uploads()} | _worked_on()
     nobodys = sorted(
         key
         for key in there - named - coming
-        if not key.startswith("downloads/") and not any(folder in named for folder in folders_of(key))
+        if not any(folder in named or folder in coming for folder in folders_of(key))
     )
     if nobodys:
         words = f"{len(nobodys)} in the store belong to nothing"
         yield _listed("orphans", words, nobodys, "They only take room; removing them is safe.", Verdict.NOTE)
+
+
+def _worked_on() -> set[str]:
+    """Keys that a job still needs, or is about to remove: every word among its arguments."""
+    found: set[str] = set()
+    for job in jobs.jobs(["queued", "running"], limit=100_000):
+        for value in job.args.values():
+            found |= {str(word) for word in (value if isinstance(value, list) else [value])}
+    return found
 
 
 def _listed(subject: str, words: str, keys: list[str], advice: str, verdict: Verdict = Verdict.PROBLEM) -> Finding:
