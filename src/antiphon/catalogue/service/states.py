@@ -29,7 +29,11 @@ def state_of(track: Track) -> str:
 
 def in_state(rows: QuerySet[Track], state: str) -> QuerySet[Track]:
     """Keep the tracks of one state; all but the withdrawn for an empty or unknown word. Rows come `with_latest`."""
-    rows = with_latest(rows)
+    return with_latest(rows).filter(condition(state))
+
+
+def condition(state: str) -> Q:
+    """Return what holds for the tracks of one state, over rows from `with_latest`; see `in_state`."""
     now = clock.now()
     alive = ~Q(state=Track.State.WITHDRAWN)
     wanted = {
@@ -40,4 +44,4 @@ def in_state(rows: QuerySet[Track], state: str) -> QuerySet[Track]:
         "failed": alive & Q(latest_state=Recording.State.FAILED),
         "withdrawn": Q(state=Track.State.WITHDRAWN),
     }
-    return rows.filter(wanted.get(state, alive))
+    return wanted.get(state, alive)

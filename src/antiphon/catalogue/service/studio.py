@@ -14,7 +14,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from antiphon.accounts import service as accounts
 from antiphon.accounts.core.names import fold
 from antiphon.catalogue.models import MusicSet, Track, Upload
-from antiphon.catalogue.service.states import STATES, in_state, with_latest
+from antiphon.catalogue.service.states import STATES, condition, in_state, with_latest
 from antiphon.kernel import clock
 
 RECENT = timedelta(hours=12)
@@ -64,10 +64,8 @@ def studio_page(
 
 def count_states(user: accounts.User) -> dict[str, int]:
     """Return how many of one's tracks are in each of `STATES`, and under "" how many are not withdrawn."""
-    named = {
-        name or "all": Count("pk", filter=Q(pk__in=in_state(_bare(user), name).values("pk"))) for name in ("", *STATES)
-    }
-    counts = _bare(user).aggregate(**named)
+    named = {name or "all": Count("pk", filter=condition(name)) for name in ("", *STATES)}
+    counts = with_latest(_bare(user)).aggregate(**named)
     return {"" if name == "all" else name: int(count) for name, count in counts.items()}
 
 
