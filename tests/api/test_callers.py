@@ -14,7 +14,10 @@ from tests.people import People
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("header", ["Bearer nonsense", "Bearer ", "Basic YTpi", "Bearer antiphon_a_b", "Bearer \u00e9"])
+@pytest.mark.parametrize(
+    "header",
+    ["Bearer nonsense", "Bearer ", "Basic YTpi", "Bearer antiphon_a_b", "Bearer antiphon_\x00_b", "Bearer \u00e9"],
+)
 def test_a_key_that_does_not_live_is_refused_even_where_none_is_needed(
     nobody: Api, song: catalogue.Track, header: str
 ) -> None:

@@ -1,9 +1,13 @@
 """A write that is sent twice happens once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
@@ -97,3 +101,25 @@ def test_replies_are_forgotten_after_a_day(ada: Api, people: People) -> None:
 @pytest.mark.parametrize("key", ["", "a b", "a" * 256, "caf\u00e9", "\x7f"])
 def test_a_key_that_cannot_be_one(ada: Api, key: str) -> None:
     assert ada.post("profiles", {"username": "Tides"}, Idempotency_Key=key).status_code == 400
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="a database in memory has one writer and no waiting")
+def test_two_servers_at_once_change_once(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Two servers do not see each other's marks.
+    monkeypatch.setattr(idempotency, "cache", SimpleNamespace(add=lambda *_: True, delete=lambda *_: None))
+    _key, secret = accounts.make_api_key(people.ada, "both", accounts.SCOPES)
+    barrier = Barrier(2)
+
+    def send(_number: int) -> HttpResponse:
+        barrier.wait()
+        try:
+            return Api(secret).post("profiles", {"username": "Tides"}, Idempotency_Key=KEY)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        replies = list(pool.map(send, range(2)))
+    assert [reply.status_code for reply in replies] == [201, 201]
+    assert replies[0].content == replies[1].content
+    assert profiles_of(people.ada) == 2

@@ -85,7 +85,8 @@ def _lacks_token(request: HttpRequest) -> bool:
 def _program(header: str) -> Caller:
     kind, _space, secret = header.partition(" ")
     secret = secret.strip()
-    key = accounts.api_key_for(secret) if kind.lower() == "bearer" and secret else None
+    sound = kind.lower() == "bearer" and secret.isascii() and secret.isprintable()
+    key = accounts.api_key_for(secret) if sound else None
     if key is None:
         raise BadKey(
             _("This key is not known, or has ended."),

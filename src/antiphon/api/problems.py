@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
@@ -134,6 +134,9 @@ def from_exception(request: HttpRequest, raised: Exception) -> HttpResponse:
         return problem(request, BadRequest(_("What was sent cannot be read."), hint=_("Check how it is encoded.")))
     if isinstance(raised, HttpError):
         return problem(request, _framework(raised))
+    if isinstance(raised, DataError):
+        log.warning("the database cannot hold what came with %s %s: %s", request.method, request.path, raised)
+        return problem(request, errors.BadInput(_("Some of this cannot be stored."), hint=_("Check the text for NUL.")))
     if isinstance(raised, OperationalError):
         log.warning("the database did not answer %s %s: %s", request.method, request.path, raised)
         return problem(request, errors.Unavailable(_("The database is busy."), hint=_("Try again in a moment.")))

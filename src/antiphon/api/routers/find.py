@@ -4,6 +4,7 @@ from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from antiphon.accounts import service as accounts
@@ -59,7 +60,7 @@ def resolve(request: ApiRequest, url: Address) -> Track | SetWithTracks | Profil
             return full_set_out(catalogue.set_at(_present(profile, viewer), slug, viewer, "".join(rest)), viewer)
         case [profile, slug, *rest] if len(rest) <= 1:
             return track_out(_track_at(_present(profile, viewer), slug, viewer, "".join(rest)), viewer)
-    raise NotFound("This is not the address of a track, a set or a profile.")
+    raise NotFound(_("This is not the address of a track, a set or a profile."))
 
 
 def _track_at(profile: str, slug: str, viewer: accounts.User | None, secret: str) -> catalogue.Track:
@@ -68,7 +69,7 @@ def _track_at(profile: str, slug: str, viewer: accounts.User | None, secret: str
         profile, slug = found.address.strip("/").split("/")
         found = catalogue.track_at(profile, slug, viewer, secret)
     if isinstance(found, catalogue.MovedTrack):
-        raise NotFound("This track is on its way elsewhere.", hint="Ask again.")
+        raise NotFound(_("This track is on its way elsewhere."), hint=_("Ask again."))
     return found.track
 
 
@@ -80,7 +81,10 @@ def _parts_of(url: str) -> list[str]:
     try:
         split = urlsplit(url)
     except ValueError as error:
-        raise NotFound("This is not an address.") from error
+        raise NotFound(_("This is not an address.")) from error
     if split.netloc and split.netloc.lower() != urlsplit(settings.SITE_URL).netloc.lower():
-        raise NotFound("This address is not on this site.", hint=f"Ours begin with {settings.SITE_URL}/.")
-    return [unquote(part) for part in split.path.split("/") if part]
+        raise NotFound(_("This address is not on this site."), hint=f"Ours begin with {settings.SITE_URL}/.")
+    parts = [unquote(part) for part in split.path.split("/") if part]
+    if not all(part.isprintable() for part in parts):
+        raise NotFound(_("This is not an address."))
+    return parts

@@ -4,6 +4,7 @@ import shutil
 from importlib.metadata import version
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from antiphon.accounts import service as accounts
@@ -20,7 +21,7 @@ router = Router(tags=["operate"])
 def overview(request: ApiRequest) -> Overview:
     """For operators: people, queue, storage, reports and version at a glance."""
     if not accounts.is_operator(request.caller.person):
-        raise NotAllowed("Only operators see this.")
+        raise NotAllowed(_("Only operators see this."))
     queue, people = jobs.overview(), accounts.counts()
     return Overview(
         version=version("antiphon"),

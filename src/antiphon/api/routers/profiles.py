@@ -1,6 +1,7 @@
 """Profiles: public faces at `/<permalink>`."""
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from antiphon.accounts import service as accounts
@@ -21,7 +22,7 @@ def own_profile(person: accounts.User, permalink: str) -> accounts.Profile:
     for profile in accounts.profiles_of(person):
         if profile.slug == permalink:
             return profile
-    raise NotFound("This is not one of your profiles.", subject=permalink)
+    raise NotFound(_("This is not one of your profiles."), subject=permalink)
 
 
 def profile_for(request: ApiRequest, permalink: str) -> accounts.Profile:

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Path, Query, Router, Status
 
 from antiphon.accounts import service as accounts
@@ -23,7 +24,7 @@ MOST_OPEN = 10_000
 def _moderator(request: ApiRequest) -> accounts.User:
     person = request.caller.person
     if not accounts.is_moderator(person):
-        raise NotAllowed("Only moderators decide this.")
+        raise NotAllowed(_("Only moderators decide this."))
     return person
 
 

@@ -1,6 +1,7 @@
 """Sets: albums, EPs, singles and playlists."""
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from antiphon.accounts import service as accounts
@@ -44,7 +45,7 @@ def new_set(request: ApiRequest, reply: HttpResponse, body: NewSet) -> Status[Se
     person = request.caller.person
     profiles = accounts.profiles_of(person)
     if not profiles:
-        raise Conflict("You have no profile yet.", hint="Make one first; it takes a name and nothing else.")
+        raise Conflict(_("You have no profile yet."), hint=_("Make one first; it takes a name and nothing else."))
     with clashes():
         row = catalogue.make_set(person, body.user_id or profiles[0].pk, title=body.title, kind=body.set_type)
     shown = _shown(person, row.pk)

@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path as FilePath
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from ninja import Router, Status, UploadedFile
 
 from antiphon.accounts import service as accounts
@@ -38,7 +39,7 @@ PICTURE_BYTES = 20 * 1024 * 1024
 
 def _sound(track: catalogue.Track) -> catalogue.Recording:
     if track.recording is None or not track.playable:
-        raise Conflict("There is nothing to listen to yet.", hint="It is still being prepared.")
+        raise Conflict(_("There is nothing to listen to yet."), hint=_("It is still being prepared."))
     return track.recording
 
 
@@ -66,7 +67,9 @@ def download(request: ApiRequest, track_id: TrackId, secret_token: SecretToken) 
     track = opened(viewer, track_id, secret_of(secret_token))
     _sound(track)
     if not catalogue.may_download(viewer, track):
-        raise NotAllowed("Its creator does not let this track be downloaded.", hint="`downloads` says by whom it may.")
+        raise NotAllowed(
+            _("Its creator does not let this track be downloaded."), hint=_("`downloads` says by whom it may.")
+        )
     return Download(url=site_url(audio.download_url(track, bound)))
 
 
@@ -123,7 +126,7 @@ def retry(request: ApiRequest, row_id: RowId) -> Status[Ingest]:
     person = request.caller.person
     recording = catalogue.recording_for(person, row_id)
     if recording.state != "failed":
-        raise Conflict("This recording did not fail.", hint="There is nothing to try again.")
+        raise Conflict(_("This recording did not fail."), hint=_("There is nothing to try again."))
     audio.retry(recording.pk)
     return Status(202, _ingest(catalogue.recording_for(person, row_id)))
 
@@ -170,7 +173,7 @@ def no_profile_picture(request: ApiRequest, permalink: ProfileName) -> Status[No
 
 def _take_picture(picture: UploadedFile, kind: str, subject_id: int) -> Status[Accepted]:
     if (picture.size or 0) > PICTURE_BYTES:
-        raise TooLarge("This picture has more than 20 MB.", hint="Save it smaller, 3000 pixels wide are plenty.")
+        raise TooLarge(_("This picture has more than 20 MB."), hint=_("Save it smaller, 3000 pixels wide are plenty."))
     with tempfile.NamedTemporaryFile(dir=settings.DATA / "tmp", prefix="picture-", delete=False) as file:
         path = FilePath(file.name)
         for chunk in picture.chunks():

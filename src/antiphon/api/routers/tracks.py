@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Header, Query, Router, Status
 
 from antiphon.accounts.service import User
@@ -75,7 +76,7 @@ def many_tracks(request: ApiRequest, body: Bulk) -> Done:
         if body.do == "edit":
             changes = renamed(body.changes) if body.changes else {}
             if {"title", "slug"} & set(changes):
-                raise BadInput("Many tracks cannot share one title or one address.", hint="Edit them one by one.")
+                raise BadInput(_("Many tracks cannot share one title or one address."), hint=_("Edit them one by one."))
             return Done(count=len(catalogue.edit_tracks(person, body.ids, changes)))
         if body.do == "delete":
             return Done(count=catalogue.delete_tracks(person, body.ids))
