@@ -13,7 +13,7 @@ from antiphon.catalogue import registry
 from antiphon.catalogue import service as catalogue
 from antiphon.jobs import service as jobs
 from antiphon.kernel.errors import Conflict, Unavailable
-from antiphon.site import demo
+from antiphon.site import demo, songs
 from tests.db.conftest import HeardIngest, facts
 from tests.people import People
 
@@ -24,7 +24,7 @@ LITTLE = [sys.executable, str(Path(__file__).with_name("little_songs.py"))]
 @pytest.fixture
 def little(monkeypatch: pytest.MonkeyPatch, heard_ingest: HeardIngest, file_store: object) -> HeardIngest:
     """A programme of two pieces of one second, and an ingest that only listens."""
-    monkeypatch.setattr(demo, "_COMMAND", LITTLE)
+    monkeypatch.setattr(songs, "_COMMAND", LITTLE)
     return heard_ingest
 
 
@@ -126,22 +126,26 @@ def test_a_site_with_music_gets_no_demo(little: HeardIngest, people: People) -> 
     assert not demo.enqueue_first_demo()
 
 
+@pytest.mark.slow
 def test_a_real_piece_becomes_playable(file_store: object, monkeypatch: pytest.MonkeyPatch) -> None:
     before = registry._ingest
     registry.use_ingest(audio.IngestByJobs())
-    told = json.loads(json.dumps(demo._programme().__dict__))
-    only = demo.Programme(told["artists"], {"call-the-wire": told["sets"]["call-the-wire"]}, ["call-the-wire"])
+    told = json.loads(json.dumps(songs.programme().__dict__))
+    only = songs.Programme(told["artists"], {"call-the-wire": told["sets"]["call-the-wire"]}, ["call-the-wire"])
     only.sets["call-the-wire"]["pieces"] = only.sets["call-the-wire"]["pieces"][:1]
-    monkeypatch.setattr(demo, "_programme", lambda: only)
+    monkeypatch.setattr(songs, "programme", lambda: only)
     try:
         assert demo.make() == 1
         jobs.run_due()
     finally:
         registry._ingest = before
-    track = catalogue.track_at("the-osier-trio", "call-the-wire", None).track
+    found = catalogue.track_at("the-osier-trio", "call-the-wire", None)
+    assert isinstance(found, catalogue.FoundTrack)
+    track = found.track
     assert track.artwork_key
     assert track.recording is not None
     assert track.recording.loudness_lufs == pytest.approx(-16, abs=0.3)
     assert track.recording.true_peak_dbtp is not None
     assert track.recording.true_peak_dbtp < -1
     assert accounts.profile_at("the-osier-trio").profile.picture_key
+    assert catalogue.own_sets(owner())[0].artwork_key

@@ -1,19 +1,14 @@
 """The demo catalogue: music that comes with the software, so that a new site has something to play.
 
 Owns the account it belongs to, its making and its removal. The music itself is made by a child process,
-`python -m antiphon.audio.engines.songs`; from there it takes the way that every upload takes.
+see `songs`; from there it takes the way that every upload takes.
 """
 
 import contextlib
 import fcntl
-import json
 import os
 import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +20,11 @@ from antiphon.accounts import service as accounts
 from antiphon.audio import service as audio
 from antiphon.catalogue import service as catalogue
 from antiphon.jobs import service as jobs
-from antiphon.kernel.errors import Conflict, NotFound, Unavailable
+from antiphon.kernel.errors import Conflict, NotFound
+from antiphon.site import songs
 
 JOB = "site.demo"
 EMAIL = "demo@antiphon.invalid"
-_COMMAND = [sys.executable, "-I", "-X", "utf8", "-m", "antiphon.audio.engines.songs"]
-# Nothing of ours: it may hold secrets. One thread: the music is made beside whatever the site does.
-_ENVIRONMENT = {"LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 _MOST = 500
 
 Report = Callable[[str], None]
@@ -39,20 +32,6 @@ Report = Callable[[str], None]
 
 def _say_nothing(words: str) -> None:
     """Report to nobody."""
-
-
-@dataclass(frozen=True)
-class Programme:
-    """What the child says there is: artists, sets, and the order in which pieces are made."""
-
-    artists: dict[str, dict[str, Any]]
-    sets: dict[str, dict[str, Any]]
-    order: list[str]
-
-    def pieces(self) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
-        """Return each piece with its set, in the order of making."""
-        found = {piece["slug"]: (piece, music_set) for music_set in self.sets.values() for piece in music_set["pieces"]}
-        return {slug: found[slug] for slug in self.order}
 
 
 def enqueue_first_demo() -> bool:
@@ -85,7 +64,7 @@ def make_next(report: Report = _say_nothing) -> bool:
 def remove(report: Report = _say_nothing) -> int:
     """Delete the demo's music, artists and account; return how many tracks that were. What is not the demo's stays."""
     with _alone():
-        programme = _programme()
+        programme = songs.programme()
         names = {artist["name"] for artist in programme.artists.values()}
         with transaction.atomic():
             owner = _find_owner()
@@ -119,24 +98,38 @@ class _Maker:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._programme = _programme()
+        self._programme = songs.programme()
         self._owner = _find_owner() or _make_owner()
         self._profiles: dict[str, accounts.Profile] = {}
+        self._covers: dict[str, Path] = {}  # drawn, and waiting for their sets
 
     def make(self, most: int | None) -> int:
         wanted = self.missing()[:most]
-        new = [slug for slug in self._programme.artists if slug not in self._known_profiles()]
-        if wanted or new:
-            folder = _folder()
-            folder.mkdir(parents=True, exist_ok=True)
-            try:
-                pictures = ["--pictures"] if most is None or new else []
-                self._hear(_sung([str(folder), *pictures, "--only", *wanted]), len(wanted))
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
-        for slug in self._programme.sets:
-            self._keep_set(slug)
+        pictures = self._missing_pictures(wanted, whole=most is None)
+        folder = _folder()
+        try:
+            if wanted or pictures:
+                folder.mkdir(parents=True, exist_ok=True)
+                self._hear(songs.sung([str(folder), "--pictures", *pictures, "--only", *wanted]), len(wanted))
+            for slug in self._programme.sets:
+                self._keep_set(slug)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
         return len(self._here())
+
+    def _missing_pictures(self, wanted: list[str], *, whole: bool) -> list[str]:
+        """Return the slugs of artists and sets without a picture: of all, or of those whose pieces are wanted."""
+        sets = {music_set["slug"] for slug, (_piece, music_set) in self._programme.pieces().items() if slug in wanted}
+        found = []
+        for slug, said in self._programme.sets.items():
+            if whole or slug in sets:
+                profile = self._known_profiles().get(said["artist"])
+                music_set = self._find_set(profile, said) if profile else None
+                if music_set is None or not music_set.artwork_key:
+                    found.append(slug)
+                if said["artist"] not in found and (profile is None or not profile.picture_key):
+                    found.append(said["artist"])
+        return found
 
     def missing(self) -> list[str]:
         """Return the slugs of the pieces that are not here."""
@@ -169,6 +162,8 @@ class _Maker:
                 self._bring_in(event["slug"], Path(event["path"]))
             elif event["event"] == "picture" and event["of"] == "artist":
                 self._portray(event["slug"], Path(event["path"]))
+            elif event["event"] == "picture":
+                self._covers[event["slug"]] = Path(event["path"])
 
     def _bring_in(self, slug: str, path: Path) -> None:
         """Let a piece go the way of every upload, say what it is, and publish it: it is heard once it is prepared."""
@@ -213,14 +208,20 @@ class _Maker:
                 catalogue.put_tracks(self._owner, music_set.pk, tracks)
             if music_set.published_at is None or music_set.sharing != "public":
                 catalogue.publish_set(self._owner, music_set.pk, sharing="public")
+            if slug in self._covers:
+                audio.accept_picture(self._covers.pop(slug), kind="set", subject_id=music_set.pk)
 
     def _set(self, profile: accounts.Profile, said: dict[str, Any]) -> catalogue.MusicSet:
-        for music_set in catalogue.own_sets(self._owner):
-            if music_set.profile_id == profile.pk and music_set.title == said["title"]:
-                return music_set
+        found = self._find_set(profile, said)
+        if found is not None:
+            return found
         made = catalogue.make_set(self._owner, profile.pk, title=said["title"], kind=said["kind"])
         words = {"description": said["description"], "release_date": said["date"]}
         return catalogue.edit_set(self._owner, made.pk, words)
+
+    def _find_set(self, profile: accounts.Profile, said: dict[str, Any]) -> catalogue.MusicSet | None:
+        sets = catalogue.own_sets(self._owner)
+        return next((one for one in sets if (one.profile_id, one.title) == (profile.pk, said["title"])), None)
 
     def _known_profiles(self) -> dict[str, accounts.Profile]:
         if not self._profiles:
@@ -281,32 +282,3 @@ def _alone() -> Iterator[None]:
         except OSError as error:
             raise Conflict(_("The demo catalogue is being made right now."), hint=_("Wait for it to end.")) from error
         yield
-
-
-def _programme() -> Programme:
-    [told] = _sung(["--programme"])
-    return Programme(
-        artists={artist["slug"]: artist for artist in told["artists"]},
-        sets={music_set["slug"]: music_set for music_set in told["sets"]},
-        order=told["order"],
-    )
-
-
-def _sung(arguments: list[str]) -> Iterator[dict[str, Any]]:
-    """Run the child and yield what it tells, line by line; it ends with whoever stops listening."""
-    command = [*_COMMAND, *arguments]
-    nothing, pipe = subprocess.DEVNULL, subprocess.PIPE
-    with tempfile.TemporaryFile() as complaints:
-        with subprocess.Popen(command, stdin=nothing, stdout=pipe, stderr=complaints, env=_ENVIRONMENT) as child:  # noqa: S603
-            try:
-                for line in child.stdout or ():
-                    yield json.loads(line)
-            except BaseException:
-                child.kill()
-                raise
-        if child.returncode:
-            complaints.seek(0)
-            last = complaints.read().decode(errors="replace").strip().splitlines()[-1:]
-            raise Unavailable(
-                _("The demo music could not be made."), subject=" ".join(last), hint=_("Run `antiphon demo` again.")
-            )

@@ -15,7 +15,8 @@ from antiphon.audio.engines.songs.piece import Artist, Piece, Release
 SIZE = 1000
 _FINE = 2  # drawn at twice the size
 _EDGE = SIZE * _FINE
-PAPER, LEAF, INK, QUIET = (251, 248, 241), (244, 239, 228), (28, 24, 20), (201, 191, 174)
+PAPER, INK, QUIET = (251, 248, 241), (28, 24, 20), (201, 191, 174)
+PARCHMENT, SLATE = (238, 229, 211), (226, 230, 234)  # apart from the page they lie on
 RUBRIC, LAPIS = (179, 54, 26), (31, 79, 147)
 NIGHT, DEEP, LAMPLIGHT = (21, 19, 16), (18, 40, 78), (233, 190, 118)
 
@@ -86,7 +87,7 @@ def _step(midi: int) -> int:
 
 def stair(motif: str, number: int) -> Sheet:
     """Steps in engraver's lines; somebody at the foot, somebody at the head."""
-    sheet = Sheet(PAPER)
+    sheet = Sheet(PARCHMENT)
     count, left, foot, tread, rise = 7, 130.0, 880.0, 106.0, 66.0
     for step in range(count):
         x, top = left + step * tread, foot - (step + 1) * rise
@@ -101,7 +102,7 @@ def stair(motif: str, number: int) -> Sheet:
         left + tread * (number - 1) - (0 if number > 1 else 70), foot - rise * (number - 1) - who - 3, who, who, RUBRIC
     )
     sheet.box(left + tread * 6 + 22, foot - rise * count - who - 12, who, who, None, LAPIS, 11)
-    _staff(sheet, motif, 130, 872, 205, 34, _mixed(RUBRIC, PAPER, 0.45), RUBRIC, LAPIS, PAPER)
+    _staff(sheet, motif, 130, 872, 205, 34, _mixed(RUBRIC, PARCHMENT, 0.45), RUBRIC, LAPIS, PARCHMENT)
     return sheet
 
 
@@ -154,7 +155,7 @@ def harbour(motif: str, number: int) -> Sheet:
 
 def wire(motif: str, number: int) -> Sheet:
     """Strings between two bridges, each in another mode of its swing."""
-    sheet = Sheet(LEAF)
+    sheet = Sheet(SLATE)
     top, bottom = 330.0, 900.0
     for string in range(5):
         x = 180 + string * 160.0
@@ -164,11 +165,11 @@ def wire(motif: str, number: int) -> Sheet:
         for swing in np.linspace(-1, 1, 9):
             out = 52 * np.sin(np.pi * mode * along) * swing
             points = [(x + float(dx), top + float(t) * (bottom - top)) for dx, t in zip(out, along, strict=True)]
-            sheet.line(points, _mixed(ink, LEAF, 0.72 - 0.6 * abs(float(swing))), 2.2)
-        sheet.line([(x, top), (x, bottom)], _mixed(INK, LEAF, 0.55), 1.5)
+            sheet.line(points, _mixed(ink, SLATE, 0.72 - 0.6 * abs(float(swing))), 2.2)
+        sheet.line([(x, top), (x, bottom)], _mixed(INK, SLATE, 0.55), 1.5)
     sheet.box(90, top - 14, 820, 14, INK)
     sheet.box(90, bottom, 820, 14, INK)
-    _staff(sheet, motif, 90, 910, 180, 34, _mixed(RUBRIC, LEAF, 0.45), RUBRIC, LAPIS, LEAF)
+    _staff(sheet, motif, 90, 910, 180, 34, _mixed(RUBRIC, SLATE, 0.45), RUBRIC, LAPIS, SLATE)
     return sheet
 
 
@@ -188,10 +189,10 @@ def release_cover(release: Release, first: Piece) -> bytes:
 def portrait(artist: Artist) -> bytes:
     """Return an artist's picture as PNG: the question and the answer of the site's mark, seated as they play."""
     looks: dict[str, tuple[Colour, list[tuple[float, float, float, bool, Colour]]]] = {
-        "quire-and-stair": (PAPER, [(190, 560, 250, True, RUBRIC), (560, 190, 250, False, LAPIS)]),
+        "quire-and-stair": (PARCHMENT, [(190, 560, 250, True, RUBRIC), (560, 190, 250, False, LAPIS)]),
         "harbour-office": (DEEP, [(130, 375, 250, True, LAMPLIGHT), (620, 375, 250, False, (239, 232, 218))]),
         "the-osier-trio": (
-            LEAF,
+            SLATE,
             [(150, 580, 210, True, RUBRIC), (395, 395, 210, True, INK), (640, 210, 210, False, LAPIS)],
         ),
     }

@@ -5,7 +5,7 @@ import json
 import os
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,16 +147,18 @@ def _labels(piece: Piece) -> dict[str, Any]:
     }
 
 
-def pictures(folder: Path) -> Iterator[dict[str, Any]]:
-    """Draw the artists' portraits and the covers of the sets; yield where each is."""
+def pictures(folder: Path, slugs: Collection[str]) -> Iterator[dict[str, Any]]:
+    """Draw the portraits and the covers of these artists and sets; yield where each is."""
     for artist in ARTISTS:
-        path = folder / f"artist-{artist.slug}.png"
-        path.write_bytes(covers.portrait(artist))
-        yield {"event": "picture", "of": "artist", "slug": artist.slug, "path": str(path)}
+        if artist.slug in slugs:
+            path = folder / f"artist-{artist.slug}.png"
+            path.write_bytes(covers.portrait(artist))
+            yield {"event": "picture", "of": "artist", "slug": artist.slug, "path": str(path)}
     for release in RELEASES:
-        path = folder / f"set-{release.slug}.png"
-        path.write_bytes(covers.release_cover(release, next(p for p in PIECES if p.release is release)))
-        yield {"event": "picture", "of": "set", "slug": release.slug, "path": str(path)}
+        if release.slug in slugs:
+            path = folder / f"set-{release.slug}.png"
+            path.write_bytes(covers.release_cover(release, next(p for p in PIECES if p.release is release)))
+            yield {"event": "picture", "of": "set", "slug": release.slug, "path": str(path)}
 
 
 def be_modest() -> None:
@@ -170,11 +172,11 @@ def be_modest() -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """`python -m antiphon.audio.engines.songs OUT_DIR [--only SLUG …] [--pictures]`, or `--programme`."""
+    """`python -m antiphon.audio.engines.songs OUT_DIR [--only SLUG …] [--pictures SLUG …]`, or `--programme`."""
     parser = argparse.ArgumentParser(prog="python -m antiphon.audio.engines.songs")
     parser.add_argument("folder", type=Path, nargs="?", metavar="OUT_DIR")
     parser.add_argument("--only", nargs="*", default=None, metavar="SLUG", help="these pieces; default: all")
-    parser.add_argument("--pictures", action="store_true", help="portraits and covers of sets too")
+    parser.add_argument("--pictures", nargs="*", default=(), metavar="SLUG", help="of these artists and sets")
     parser.add_argument("--programme", action="store_true", help="print the programme and write nothing")
     args = parser.parse_args(argv)
     if args.programme:
@@ -184,9 +186,8 @@ def main(argv: list[str] | None = None) -> int:
         parser.error("a folder to write to is missing")
     be_modest()
     args.folder.mkdir(parents=True, exist_ok=True)
-    if args.pictures:
-        for picture in pictures(args.folder):
-            _tell(picture)
+    for picture in pictures(args.folder, args.pictures):
+        _tell(picture)
     wanted = PIECES if args.only is None else tuple(piece_at(slug) for slug in args.only)
     for number, piece in enumerate(wanted, 1):
         _tell({"event": "begun", "slug": piece.slug, "title": piece.title, "number": number, "of": len(wanted)})
