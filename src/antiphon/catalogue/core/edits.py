@@ -24,15 +24,25 @@ RESERVED_TRACK_SLUGS = frozenset(
 )
 
 
+def _(words: str) -> str:
+    """Mark a sentence for translators; `clean` says it in the reader's language."""
+    return words
+
+
 class Wrong(Exception):
-    """One field is wrong, in words."""
+    """One field is wrong: a sentence, and what stands in its gap."""
+
+    def __init__(self, words: str, gap: object = None) -> None:
+        super().__init__(words)
+        self.words = words
+        self.gap = gap
 
 
 def _text(longest: int, *, required: str = "") -> Check:
     def check(value: object) -> str:
         clean = words.one_line(str(value or ""), longest + 1)
         if len(clean) > longest:
-            raise Wrong(f"This is too long: {longest} characters at most.")
+            raise Wrong(_("This is too long: %s characters at most."), longest)
         if required and not clean:
             raise Wrong(required)
         return clean
@@ -44,7 +54,7 @@ def _prose(longest: int) -> Check:
     def check(value: object) -> str:
         clean = words.lines(str(value or ""), longest + 1)
         if len(clean) > longest:
-            raise Wrong(f"This is too long: {longest} characters at most.")
+            raise Wrong(_("This is too long: %s characters at most."), longest)
         return clean
 
     return check
@@ -53,7 +63,7 @@ def _prose(longest: int) -> Check:
 def _choice(*choices: str) -> Check:
     def check(value: object) -> str:
         if value not in choices:
-            raise Wrong("Choose one of: " + ", ".join(choices) + ".")
+            raise Wrong(_("Choose one of: %s."), ", ".join(choices))
         return str(value)
 
     return check
@@ -61,7 +71,7 @@ def _choice(*choices: str) -> Check:
 
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise Wrong("This is yes or no.")
+        raise Wrong(_("This is yes or no."))
     return value
 
 
@@ -71,16 +81,16 @@ def _date(value: object) -> date | None:
     try:
         found = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError as error:
-        raise Wrong("Write the date as year-month-day, such as 2026-11-04.") from error
+        raise Wrong(_("Write the date as year-month-day, such as 2026-11-04.")) from error
     if not 1000 <= found.year <= 2200:
-        raise Wrong("That year cannot be right.")
+        raise Wrong(_("That year cannot be right."))
     return found
 
 
 def _isrc(value: object) -> str:
     code = str(value or "").upper().replace("-", "").replace(" ", "")
     if code and not _ISRC.fullmatch(code):
-        raise Wrong("An ISRC has 12 characters, such as DE-AB1-26-00042.")
+        raise Wrong(_("An ISRC has 12 characters, such as DE-AB1-26-00042."))
     return code
 
 
@@ -90,9 +100,9 @@ def _bpm(value: object) -> Decimal | None:
     try:
         bpm = Decimal(str(value).replace(",", "."))
     except InvalidOperation as error:
-        raise Wrong("The tempo is a number of beats per minute, such as 84.") from error
+        raise Wrong(_("The tempo is a number of beats per minute, such as 84.")) from error
     if not (bpm.is_finite() and 1 <= bpm <= 999):
-        raise Wrong("The tempo lies between 1 and 999 beats per minute.")
+        raise Wrong(_("The tempo lies between 1 and 999 beats per minute."))
     return bpm.quantize(Decimal("0.01"))
 
 
@@ -101,7 +111,7 @@ def _number(value: object) -> int | None:
         return None
     text = str(value)
     if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) <= 9999):
-        raise Wrong("This is a whole number from 1 to 9999.")
+        raise Wrong(_("This is a whole number from 1 to 9999."))
     return int(text)
 
 
@@ -109,21 +119,21 @@ def _tags(value: object) -> str:
     given = ",".join(str(tag) for tag in value) if isinstance(value, list | tuple) else str(value or "")
     tags = ", ".join(words.tags_of(given))
     if len(tags) > 1000:
-        raise Wrong("These are too many tags: 1000 characters at most.")
+        raise Wrong(_("These are too many tags: 1000 characters at most."))
     return tags
 
 
 def _slug(value: object) -> str:
     slug = str(value or "").strip().lower()
     if not _SLUG.fullmatch(slug) or len(slug) > 100:
-        raise Wrong("An address has small letters, digits and single hyphens, 100 at most.")
+        raise Wrong(_("An address has small letters, digits and single hyphens, 100 at most."))
     if slug in RESERVED_TRACK_SLUGS:
-        raise Wrong("This address is taken by the site itself. Choose another.")
+        raise Wrong(_("This address is taken by the site itself. Choose another."))
     return slug
 
 
 _SHARED: dict[str, Check] = {
-    "title": _text(300, required="Give it a title."),
+    "title": _text(300, required=_("Give it a title.")),
     "slug": _slug,
     "description": _prose(10_000),
     "release_date": _date,
@@ -147,21 +157,24 @@ TRACK_FIELDS: dict[str, Check] = {
 SET_FIELDS: dict[str, Check] = {**_SHARED, "kind": _choice("album", "ep", "single", "playlist")}
 
 
-def clean(fields: Mapping[str, Check], changes: Changes) -> dict[str, Any]:
-    """Return the changes, each cleaned. Raises `BadInput` that names every wrong field in words."""
+def clean(fields: Mapping[str, Check], changes: Changes, say: Callable[[str], str] = str) -> dict[str, Any]:
+    """Return the changes, each cleaned. Raises `BadInput` that names every wrong field in words.
+
+    `say` translates a marked sentence.
+    """
     good: dict[str, Any] = {}
     wrong: dict[str, str] = {}
     for name, value in changes.items():
         if name not in fields:
-            wrong[name] = "There is no such field."
+            wrong[name] = say(_("There is no such field."))
             continue
         try:
             good[name] = fields[name](value)
         except Wrong as error:
-            wrong[name] = str(error)
+            wrong[name] = say(error.words) if error.gap is None else say(error.words) % error.gap
     if wrong:
         raise BadInput(
-            "Some of this cannot be saved.",
+            say(_("Some of this cannot be saved.")),
             hint=" ".join(f"{name}: {why}" for name, why in wrong.items()),
             fields=wrong,
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
 from antiphon.catalogue.models import Downloads, FormerTrackSlug, MusicSet, SetItem, Sharing, Track
@@ -113,7 +114,7 @@ def track_for(viewer: Viewer, track_id: int, secret: str = "", *, columns: Itera
     try:
         track = (rows.only(*columns) if columns else rows).get(pk=track_id)
     except Track.DoesNotExist:
-        raise NotFound("There is no such track.") from None
+        raise NotFound(_("There is no such track.")) from None
     _admit(track, viewer, secret)
     return track
 
@@ -146,7 +147,7 @@ def _moved(profile_slug: str, track_slug: str, viewer: Viewer) -> MovedTrack:
         .first()
     )
     if former is None:
-        raise NotFound("There is no such track.")
+        raise NotFound(_("There is no such track."))
     _admit(former.track, viewer, "")
     return MovedTrack(former.track.get_absolute_url())
 
@@ -154,7 +155,7 @@ def _moved(profile_slug: str, track_slug: str, viewer: Viewer) -> MovedTrack:
 def _admit(track: Track, viewer: Viewer, secret: str) -> None:
     if is_owner(viewer, track) or (viewer is not None and accounts.is_moderator(viewer)):
         return
-    missing = NotFound("There is no such track.")
+    missing = NotFound(_("There is no such track."))
     if track.hidden_at or track.profile.hidden_at:
         raise missing
     if viewer is not None and viewer.is_authenticated and track.profile.owner_id in accounts.blocked_ids(viewer):
@@ -163,7 +164,7 @@ def _admit(track: Track, viewer: Viewer, secret: str) -> None:
     if track.sharing != Sharing.PUBLIC and not by_link:
         raise missing
     if track.state == Track.State.WITHDRAWN:
-        raise Gone("This track has been withdrawn by its creator.")
+        raise Gone(_("This track has been withdrawn by its creator."))
     if track.state != Track.State.PUBLISHED or not track.playable:
         raise missing
     if track.published_at is None or track.published_at > clock.now():
@@ -183,7 +184,7 @@ def opens(track: Track, secret: str) -> bool:
 
 
 def _opened(music_set: MusicSet | None, viewer: Viewer, secret: str) -> FoundSet:
-    missing = NotFound("There is no such set.")
+    missing = NotFound(_("There is no such set."))
     if music_set is None:
         raise missing
     owner = is_owner(viewer, music_set)

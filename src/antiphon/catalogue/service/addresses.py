@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
+
 from antiphon.accounts import service as accounts
 from antiphon.accounts.core.names import slug_of
 from antiphon.catalogue.core.edits import RESERVED_TRACK_SLUGS
@@ -32,7 +34,7 @@ def move_track(track: Track, slug: str) -> None:
     lock_profile(track.profile_id)
     if _track_slug_taken(track.profile_id, slug, track.pk):
         taken = "Another of your tracks has or had this address."
-        raise BadInput(taken, hint="Choose another.", fields={"slug": taken})
+        raise BadInput(taken, hint=_("Choose another."), fields={"slug": taken})
     FormerTrackSlug.objects.filter(profile_id=track.profile_id, slug=slug).delete()  # its own, taken back
     FormerTrackSlug.objects.create(profile_id=track.profile_id, slug=track.slug, track=track)
     track.slug = slug
@@ -43,7 +45,7 @@ def move_set(music_set: MusicSet, slug: str) -> None:
     others = MusicSet.objects.filter(profile_id=music_set.profile_id, slug=slug).exclude(pk=music_set.pk)
     if others.exists():
         taken = "Another of your sets has this address."
-        raise BadInput(taken, hint="Choose another.", fields={"slug": taken})
+        raise BadInput(taken, hint=_("Choose another."), fields={"slug": taken})
     music_set.slug = slug
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
 from antiphon.catalogue.core import words
@@ -52,7 +53,7 @@ def find_files(paths: list[Path]) -> list[tuple[Path, str]]:
             found.append((path, ""))
             continue
         if not path.is_dir():
-            raise BadInput(f"There is nothing at {path}.", hint="Check the path.")
+            raise BadInput(_("There is nothing at %s.") % path, hint=_("Check the path."))
         for folder, folders, names in os.walk(path):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             below = Path(folder).relative_to(path.parent if path.name else path).as_posix()
@@ -69,7 +70,7 @@ def import_folder(profile: accounts.Profile, paths: list[Path], *, attested: boo
         except AntiphonError as error:
             yield Skipped(path, f"{error.message} {error.hint}".strip(), error.code)
         except OSError as error:
-            yield Skipped(path, f"It cannot be read: {error.strerror}.", "unreadable")
+            yield Skipped(path, _("It cannot be read: %s.") % error.strerror, "unreadable")
 
 
 def _import_one(

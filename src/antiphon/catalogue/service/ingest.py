@@ -1,6 +1,7 @@
 """What the ingest tells back about a recording, step by step. Every verb may be called twice."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
 from antiphon.catalogue import registry
@@ -98,7 +99,7 @@ def recording_for(user: accounts.User, recording_id: int) -> Recording:
     rows = Recording.objects.select_related("track__profile").filter(pk=recording_id, track__profile__owner=user)
     recording = rows.first()
     if recording is None:
-        raise NotFound("There is no such recording of yours.")
+        raise NotFound(_("There is no such recording of yours."))
     return recording
 
 
@@ -106,7 +107,7 @@ def recording_by_id(recording_id: int) -> Recording:
     """Return any recording, with track and profile, for the rooms that work on it. Raises `NotFound`."""
     recording = Recording.objects.select_related("track__profile").filter(pk=recording_id).first()
     if recording is None:
-        raise NotFound("There is no such recording.")
+        raise NotFound(_("There is no such recording."))
     return recording
 
 
@@ -114,7 +115,7 @@ def _recording(recording_id: int) -> Recording:
     rows = Recording.objects.select_for_update(of=("self",)).select_related("track__profile")
     recording = rows.filter(pk=recording_id).first()
     if recording is None:
-        raise NotFound("There is no such recording.")
+        raise NotFound(_("There is no such recording."))
     return recording
 
 

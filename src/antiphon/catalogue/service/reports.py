@@ -1,6 +1,8 @@
 """Reports, and what moderators do about them: hide, show again, and say why."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from antiphon.accounts import service as accounts
 from antiphon.catalogue.core import words
@@ -9,12 +11,12 @@ from antiphon.kernel import clock
 from antiphon.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
 
 REASONS = {
-    "not-theirs": "This is my music, or somebody else's",
-    "hate": "Hate or threats",
-    "illegal": "Something illegal",
-    "private": "It tells something private about a person",
-    "spam": "Spam or deception",
-    "other": "Something else",
+    "not-theirs": _lazy("This is my music, or somebody else's"),
+    "hate": _lazy("Hate or threats"),
+    "illegal": _lazy("Something illegal"),
+    "private": _lazy("It tells something private about a person"),
+    "spam": _lazy("Spam or deception"),
+    "other": _lazy("Something else"),
 }
 Reportable = Track | MusicSet | accounts.Profile
 
@@ -29,7 +31,7 @@ def subject_of(kind: str, subject_id: int) -> Reportable:
     elif kind == "profile":
         found = accounts.Profile.objects.filter(pk=subject_id).first()
     if found is None:
-        raise NotFound("What you mean is not there any more.")
+        raise NotFound(_("What you mean is not there any more."))
     return found
 
 
@@ -37,7 +39,7 @@ def report(reporter: accounts.User | None, kind: str, subject_id: int, reason: s
     """Tell the moderators of something. The same person's open report on the same thing is kept, not doubled."""
     subject_of(kind, subject_id)
     if reason not in REASONS:
-        raise BadInput("Choose what is wrong with it.", fields={"reason": "Choose one."})
+        raise BadInput(_("Choose what is wrong with it."), fields={"reason": _("Choose one.")})
     clean = words.lines(said, 4000)
     if reporter is not None:
         rows = Report.objects.filter(
@@ -69,9 +71,9 @@ def decide_report(moderator: accounts.User, report_id: int, *, uphold: bool, dec
     with transaction.atomic():
         row = Report.objects.select_for_update().filter(pk=report_id).first()
         if row is None:
-            raise NotFound("There is no such report.")
+            raise NotFound(_("There is no such report."))
         if row.state != Report.State.OPEN:
-            raise Conflict("Somebody has decided this already.")
+            raise Conflict(_("Somebody has decided this already."))
         row.state = Report.State.UPHELD if uphold else Report.State.DISMISSED
         row.decided_by, row.decided_at, row.decision = moderator, clock.now(), why
         row.save()
@@ -98,11 +100,11 @@ def unhide(moderator: accounts.User, kind: str, subject_id: int) -> None:
 
 def _check(moderator: accounts.User) -> None:
     if not accounts.is_moderator(moderator):
-        raise NotAllowed("Only moderators decide this.")
+        raise NotAllowed(_("Only moderators decide this."))
 
 
 def _reason(text: str) -> str:
     why = words.one_line(text, 500)
     if not why:
-        raise BadInput("Say why.", hint="The person concerned will read it.", fields={"decision": "Say why."})
+        raise BadInput(_("Say why."), hint=_("The person concerned will read it."), fields={"decision": _("Say why.")})
     return why

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
 from antiphon.catalogue import registry
@@ -18,10 +19,10 @@ from antiphon.kernel.errors import BadInput, NotFound
 
 def make_set(user: accounts.User, profile_id: int, *, title: str, kind: str = MusicSet.Kind.PLAYLIST) -> MusicSet:
     """Make an empty set under one of one's profiles. Raises `BadInput`, `NotFound`."""
-    good = clean(SET_FIELDS, {"title": title, "kind": kind})
+    good = clean(SET_FIELDS, {"title": title, "kind": kind}, _)
     profile = next((p for p in accounts.profiles_of(user) if p.pk == profile_id), None)
     if profile is None:
-        raise NotFound("That is not one of your profiles.")
+        raise NotFound(_("That is not one of your profiles."))
     with transaction.atomic():
         addresses.lock_profile(profile.pk)
         music_set = MusicSet(profile=profile, slug=addresses.free_set_slug(profile.pk, good["title"]), **good)
@@ -34,7 +35,7 @@ def own_set(user: accounts.User, set_id: int) -> MusicSet:
     """Return one's own set. Raises `NotFound`."""
     music_set = MusicSet.objects.select_related("profile").filter(pk=set_id, profile__owner=user).first()
     if music_set is None:
-        raise NotFound("There is no such set of yours.")
+        raise NotFound(_("There is no such set of yours."))
     return music_set
 
 
@@ -52,7 +53,7 @@ def tracks_in(user: accounts.User, set_id: int) -> list[Track]:
 
 def edit_set(user: accounts.User, set_id: int, changes: Changes) -> MusicSet:
     """Change what is said of a set. Raises `BadInput` naming each wrong field, `NotFound`."""
-    good = clean(SET_FIELDS, changes)
+    good = clean(SET_FIELDS, changes, _)
     with transaction.atomic():
         music_set = own_set(user, set_id)
         if "slug" in good:
@@ -68,13 +69,13 @@ def put_tracks(user: accounts.User, set_id: int, track_ids: Iterable[int]) -> Mu
     """Let a set hold exactly these tracks in this order: one's own, and public ones of others."""
     wanted = list(dict.fromkeys(track_ids))
     if len(wanted) > MOST_AT_ONCE:
-        raise BadInput(f"A set holds {MOST_AT_ONCE} tracks at most.", hint="Make a second one.")
+        raise BadInput(_("A set holds %d tracks at most.") % MOST_AT_ONCE, hint=_("Make a second one."))
     with transaction.atomic():
         music_set = own_set(user, set_id)
         mine = set(Track.objects.filter(pk__in=wanted, profile__owner=user).values_list("pk", flat=True))
         theirs = set(access.listenable(user).filter(pk__in=wanted).values_list("pk", flat=True))
         if set(wanted) - mine - theirs:
-            raise NotFound("One of these tracks is not there any more.", hint="Reload the page and try again.")
+            raise NotFound(_("One of these tracks is not there any more."), hint=_("Reload the page and try again."))
         SetItem.objects.filter(music_set=music_set).delete()
         SetItem.objects.bulk_create(
             SetItem(music_set=music_set, track_id=pk, position=position) for position, pk in enumerate(wanted)
@@ -92,7 +93,7 @@ def publish_set(
         music_set = own_set(user, set_id)
         tracks = [track for track in tracks_in(user, set_id) if track.profile.owner_id == user.pk]
         if not SetItem.objects.filter(music_set=music_set).exists():
-            raise BadInput("This set is empty.", hint="Add a track first.")
+            raise BadInput(_("This set is empty."), hint=_("Add a track first."))
         drafts = [track.pk for track in tracks if track.state == Track.State.DRAFT and track.recording is not None]
         publishable = [pk for pk in drafts if not _failed(tracks, pk)]
         if publishable:

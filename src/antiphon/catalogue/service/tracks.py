@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
 from antiphon.catalogue import registry
@@ -25,17 +26,17 @@ def own_tracks(user: accounts.User, track_ids: Iterable[int]) -> list[Track]:
     """Return one's own tracks in the order asked. Raises `NotFound` when one is missing or somebody else's."""
     wanted = list(dict.fromkeys(track_ids))
     if len(wanted) > MOST_AT_ONCE:
-        raise BadInput(f"At most {MOST_AT_ONCE} tracks at once.", hint="Choose fewer, and repeat.")
+        raise BadInput(_("At most %d tracks at once.") % MOST_AT_ONCE, hint=_("Choose fewer, and repeat."))
     rows = Track.objects.select_related("profile", "recording").filter(pk__in=wanted, profile__owner=user)
     found = {track.pk: track for track in rows}
     if len(found) != len(wanted):
-        raise NotFound("One of these tracks is not yours, or is not there any more.")
+        raise NotFound(_("One of these tracks is not yours, or is not there any more."))
     return [found[pk] for pk in wanted]
 
 
 def edit_track(user: accounts.User, track_id: int, changes: Changes) -> Track:
     """Change what is said of a track. Raises `BadInput` naming each wrong field, `NotFound`."""
-    good = clean(TRACK_FIELDS, changes)
+    good = clean(TRACK_FIELDS, changes, _)
     with transaction.atomic():
         track = own_track(user, track_id)
         if "slug" in good:
@@ -48,7 +49,7 @@ def edit_track(user: accounts.User, track_id: int, changes: Changes) -> Track:
 
 def edit_tracks(user: accounts.User, track_ids: Iterable[int], changes: Changes) -> list[Track]:
     """Make the same changes to many tracks, or to none when one of them cannot take it."""
-    good = clean({name: check for name, check in TRACK_FIELDS.items() if name not in ("slug", "title")}, changes)
+    good = clean({name: check for name, check in TRACK_FIELDS.items() if name not in ("slug", "title")}, changes, _)
     with transaction.atomic():
         tracks = own_tracks(user, track_ids)
         for track in tracks:
@@ -70,10 +71,14 @@ def publish_tracks(
     Raises `BadInput` for a track that failed, has no attestation, or an instant in the past.
     """
     if sharing not in Sharing.values:
-        raise BadInput("Tracks are shared publicly, by secret link, or not at all.", fields={"sharing": "Unknown."})
+        raise BadInput(
+            _("Tracks are shared publicly, by secret link, or not at all."), fields={"sharing": _("Unknown.")}
+        )
     now = clock.now()
     if at is not None and at < now:
-        raise BadInput("That moment has passed.", hint="Choose a later one.", fields={"at": "This is in the past."})
+        raise BadInput(
+            _("That moment has passed."), hint=_("Choose a later one."), fields={"at": _("This is in the past.")}
+        )
     with transaction.atomic():
         tracks = own_tracks(user, track_ids)
         for track in tracks:
@@ -155,9 +160,9 @@ def use_recording(user: accounts.User, track_id: int, recording_id: int) -> Trac
         track = own_track(user, track_id)
         recording = Recording.objects.filter(pk=recording_id, track=track).first()
         if recording is None:
-            raise NotFound("There is no such recording of this track.")
+            raise NotFound(_("There is no such recording of this track."))
         if recording.state not in (Recording.State.PLAYABLE, Recording.State.COMPLETE):
-            raise Conflict("This recording cannot be played yet.", hint="Wait until it is ready.")
+            raise Conflict(_("This recording cannot be played yet."), hint=_("Wait until it is ready."))
         track.recording, track.playable = recording, True
         _save(track)
     return track
@@ -166,15 +171,17 @@ def use_recording(user: accounts.User, track_id: int, recording_id: int) -> Trac
 def _check_publishable(track: Track) -> None:
     recording = track.recording
     if recording is None or (recording.state == Recording.State.FAILED and not track.playable):
-        raise BadInput(f"“{track.title}” has nothing to play.", hint="Replace its audio first.", subject=str(track.pk))
+        raise BadInput(
+            _("“%s” has nothing to play.") % track.title, hint=_("Replace its audio first."), subject=str(track.pk)
+        )
     if recording.attested_at is None:
         raise BadInput(
-            f"Nobody has said yet that “{track.title}” may be published.",
-            hint="Say that you have the rights, then publish.",
+            _("Nobody has said yet that “%s” may be published.") % track.title,
+            hint=_("Say that you have the rights, then publish."),
             subject=str(track.pk),
         )
     if track.license not in License.values:
-        raise BadInput("Choose a licence first.", fields={"license": "Choose a licence."})
+        raise BadInput(_("Choose a licence first."), fields={"license": _("Choose a licence.")})
 
 
 def attest(user: accounts.User, track_id: int) -> Track:

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
 from antiphon.catalogue import registry
@@ -63,7 +64,7 @@ def upload_for(user: accounts.User, upload_id: uuid.UUID) -> Upload:
     """Return one's own upload. Raises `NotFound`, and `Gone` when it was cancelled or has expired."""
     upload = Upload.objects.filter(pk=upload_id, user=user).first()
     if upload is None:
-        raise NotFound("There is no such upload.")
+        raise NotFound(_("There is no such upload."))
     _refuse_ended(upload)
     return upload
 
@@ -78,7 +79,7 @@ def cancel_upload(user: accounts.User, upload_id: uuid.UUID) -> None:
     """Give up an upload and its room. What was received already stays."""
     rows = Upload.objects.filter(pk=upload_id, user=user)
     if not rows.filter(state=Upload.State.OPEN).update(state=Upload.State.CANCELLED) and not rows.exists():
-        raise NotFound("There is no such upload.")
+        raise NotFound(_("There is no such upload."))
 
 
 def expire_uploads(now: datetime) -> list[uuid.UUID]:
@@ -101,7 +102,7 @@ def receive(upload_id: uuid.UUID, partial: Path, *, sha256: str = "") -> Recordi
     """
     upload = Upload.objects.select_related("recording").filter(pk=upload_id).first()
     if upload is None:
-        raise NotFound("There is no such upload.")
+        raise NotFound(_("There is no such upload."))
     if upload.state == Upload.State.RECEIVED and upload.recording:
         partial.unlink(missing_ok=True)
         return upload.recording
@@ -131,24 +132,25 @@ def used_bytes(user: accounts.User) -> int:
 def _check_file(name: str, size_bytes: int, attested: bool) -> None:
     largest = settings.ANTIPHON.upload_max_bytes
     if not name:
-        raise BadInput("This file has no name.", hint="Rename it and try again.")
+        raise BadInput(_("This file has no name."), hint=_("Rename it and try again."))
     if not words.may_be_music(name):
         raise BadInput(
-            f"“{name}” is not a kind of file that can be played here.",
+            _("“%s” is not a kind of file that can be played here.") % name,
             subject=name,
-            hint=f"These can: {FORMATS_IN_WORDS}.",
+            hint=_("These can: %s.") % FORMATS_IN_WORDS,
         )
     if size_bytes <= 0:
-        raise BadInput(f"“{name}” is empty.", subject=name, hint="Export it again and try once more.")
+        raise BadInput(_("“%s” is empty.") % name, subject=name, hint=_("Export it again and try once more."))
     if size_bytes > largest:
         raise TooLarge(
-            f"“{name}” has {words.spoken_size(size_bytes)}; a file may have {words.spoken_size(largest)} at most.",
+            _("“%(name)s” has %(size)s; a file may have %(most)s at most.")
+            % {"name": name, "size": words.spoken_size(size_bytes), "most": words.spoken_size(largest)},
             subject=name,
-            hint="FLAC keeps every detail in about half the size of WAV.",
+            hint=_("FLAC keeps every detail in about half the size of WAV."),
         )
     if not attested:
         raise BadInput(
-            "Say first that you may publish this music.", hint="Tick the box about your rights, then upload."
+            _("Say first that you may publish this music."), hint=_("Tick the box about your rights, then upload.")
         )
 
 
@@ -157,33 +159,36 @@ def _check_room(user: accounts.User, size_bytes: int) -> None:
     if used + size_bytes > quota:
         left = max(0, quota - used)
         raise OverQuota(
-            f"This file has {words.spoken_size(size_bytes)}, and you have room for {words.spoken_size(left)} more.",
-            hint="Delete something you no longer need, or ask whoever runs this site for more room.",
+            _("This file has %(size)s, and you have room for %(left)s more.")
+            % {"size": words.spoken_size(size_bytes), "left": words.spoken_size(left)},
+            hint=_("Delete something you no longer need, or ask whoever runs this site for more room."),
         )
 
 
 def _own_profile(user: accounts.User, profile_id: int | None) -> accounts.Profile:
     profiles = accounts.profiles_of(user)
     if not profiles:
-        raise BadInput("You have no artist profile yet.", hint="Make one first; it takes a name and nothing else.")
+        raise BadInput(
+            _("You have no artist profile yet."), hint=_("Make one first; it takes a name and nothing else.")
+        )
     if profile_id is None:
         return profiles[0]
     for profile in profiles:
         if profile.pk == profile_id:
             return profile
-    raise NotFound("That is not one of your profiles.")
+    raise NotFound(_("That is not one of your profiles."))
 
 
 def _own_track(user: accounts.User, track_id: int) -> Track:
     track = Track.objects.select_related("profile").filter(pk=track_id, profile__owner=user).first()
     if track is None:
-        raise NotFound("There is no such track of yours.")
+        raise NotFound(_("There is no such track of yours."))
     return track
 
 
 def _refuse_ended(upload: Upload) -> None:
     if upload.state in (Upload.State.CANCELLED, Upload.State.EXPIRED):
-        raise Gone("This upload was given up.", hint="Begin it again.")
+        raise Gone(_("This upload was given up."), hint=_("Begin it again."))
     return
 
 
@@ -193,10 +198,10 @@ def _file(partial: Path, key: str, size_bytes: int) -> None:
     if not partial.exists():
         if files.exists(key) and files.size(key) == size_bytes:
             return
-        raise Conflict("The bytes of this upload are not here.", hint="Begin it again.")
+        raise Conflict(_("The bytes of this upload are not here."), hint=_("Begin it again."))
     have = partial.stat().st_size
     if have != size_bytes:
-        raise Conflict(f"{size_bytes - have} bytes of this upload are still missing.", hint="Go on with it.")
+        raise Conflict(_("%d bytes of this upload are still missing.") % (size_bytes - have), hint=_("Go on with it."))
     twin = partial.with_name(partial.name + ".filing")
     twin.unlink(missing_ok=True)
     os.link(partial, twin)  # a second name for the same bytes: nothing is copied, and a crash loses neither
