@@ -299,6 +299,16 @@ def patch_at(offset: int) -> dict[str, str]:
     return {"upload-offset": str(offset), "content-type": BODY_TYPE, "transfer-encoding": "chunked"}
 
 
+def test_memory_is_shared_among_many_writers(ada: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    writers = ada.door.uploads.arrivals
+    assert writers.piece_bytes() == 1024 * 1024
+    monkeypatch.setattr(writers, "now", dict.fromkeys(range(500)))
+    assert 2 * 500 * writers.piece_bytes() <= 128 * 1024 * 1024
+    monkeypatch.setattr(arrivals, "MOST_WRITERS", 500)
+    at = ada.begin()
+    assert ada.send(at, 0, SONG).status == 503
+
+
 def test_another_process_holds_the_file(ada: Sender) -> None:
     at = ada.begin()
     with (settings.DATA / "incoming" / id_of(at).hex).open("ab") as file:

@@ -146,6 +146,12 @@ def _first_run_token() -> str:
         connections.close_all()
 
 
+def _note_failure(task: asyncio.Task[None]) -> None:
+    """Nobody awaits what runs beside the server, so a failure there is noted here."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logging.getLogger(__name__).error("%s failed", task.get_coro(), exc_info=error)
+
+
 async def _run(*, with_worker: bool) -> None:
     from django.conf import settings
 
@@ -167,6 +173,8 @@ async def _run(*, with_worker: bool) -> None:
     beside = [asyncio.create_task(_announce(config.host, config.port, settings.SITE_URL))]
     if with_worker:
         beside.append(asyncio.create_task(children.keep_worker()))
+    for task in beside:
+        task.add_done_callback(_note_failure)
     try:
         await serve(application, config.host, config.port, stop)
     finally:

@@ -13,10 +13,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import ParamSpec, TypeVar
 
+from django.utils.translation import gettext as _
+
+from antiphon.kernel import errors
 from antiphon.site.door.asgi import Receive
 from antiphon.site.door.incoming import Busy, Full, Incoming
 
+# Gathered before each write, of which one is under way: less for each when many send, so that memory is bounded.
 PIECE_BYTES = 1024 * 1024
+SMALLEST_PIECE_BYTES = 64 * 1024
+ROOM_BYTES = 128 * 1024 * 1024
+MOST_WRITERS = 1024
 QUIET_S = 120.0  # a line that says nothing for so long is dead
 GIVE_WAY_S = 2.0  # when somebody else wants to go on with the file, it is dead after so long
 WAIT_S = 3.0  # how long the second waits for the first
@@ -74,12 +81,19 @@ class Arrivals:
         """Do something slow with files, in a thread."""
         return asyncio.get_running_loop().run_in_executor(self._pool, lambda: verb(*args, **kwargs))
 
+    def piece_bytes(self) -> int:
+        """How much each writer may gather."""
+        share = ROOM_BYTES // (2 * max(1, len(self.now)))
+        return max(SMALLEST_PIECE_BYTES, min(PIECE_BYTES, share))
+
     @asynccontextmanager
     async def turn(self, upload: uuid.UUID) -> AsyncIterator[tuple[Arrival, int]]:
-        """Have the upload, and its open file, to oneself. Raises `Busy` when another request goes on writing."""
+        """Have the upload, and its open file, to oneself. Raises `Busy`, `Unavailable`."""
         await self.settled(upload)
         if upload in self.now or self.closing:
             raise Busy
+        if len(self.now) >= MOST_WRITERS:
+            raise errors.Unavailable(_("Too many files are being sent at once."), hint=_("Go on in a moment."))
         arrival = self.now[upload] = Arrival()
         try:
             opened = self.incoming.opened(upload)
@@ -180,7 +194,7 @@ class _Writer:
         if piece:
             self.held.append(piece)
             self.held_bytes += len(piece)
-        if self.held_bytes >= PIECE_BYTES:
+        if self.held_bytes >= self.arrivals.piece_bytes():
             await self._written()
             self._write()
 
