@@ -294,6 +294,17 @@ def test_a_creators_page_offers_to_report_and_block(client: Client, people: Peop
     assert "Slow Harbour" not in page
 
 
+def test_moderators_can_hide_from_the_page_itself(client: Client, people: People, publish: Publish) -> None:
+    track = publish()
+    assert "/operate/hide/" not in text(client, "/ada-quill/slow-harbour")
+    client.force_login(people.mo)
+    assert f"/operate/hide/track/{track.pk}" in text(client, "/ada-quill/slow-harbour")
+    catalogue.hide(people.mo, "track", track.pk, "Somebody else’s recording.")
+    assert "Somebody else’s recording." in text(client, "/ada-quill/slow-harbour")
+    client.force_login(people.ben)
+    text(client, "/ada-quill/slow-harbour", 404)
+
+
 def test_the_chosen_theme_is_there_before_any_script(client: Client, people: People) -> None:
     accounts.set_preferences(people.ben, time_zone="", language="", theme="dark")
     client.force_login(people.ben)

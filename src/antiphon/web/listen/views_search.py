@@ -27,7 +27,7 @@ def search(request: HttpRequest) -> HttpResponse:
     found = catalogue.search(viewer_of(request), words, limit=PAGE, before=before)
     last = found.tracks[-1] if len(found.tracks) == PAGE else None
     shown = {
-        "words": words,
+        "searched": words,
         "found": found,
         "later": before is not None,
         "nothing": bool(words) and not (found.tracks or found.profiles or found.sets),
