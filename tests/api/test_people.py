@@ -18,6 +18,14 @@ def test_me(ada: Api) -> None:
     assert me["room"]["left_bytes"] == me["room"]["quota_bytes"] > 0
 
 
+def test_preferences(ada: Api) -> None:
+    assert ada.patch("me", {"time_zone": "Europe/Berlin"}).json()["time_zone"] == "Europe/Berlin"
+    shown = ada.patch("me", {"theme": "dark"}).json()
+    assert (shown["time_zone"], shown["theme"]) == ("Europe/Berlin", "dark")
+    assert ada.patch("me", {"time_zone": "Europe/Atlantis"}).status_code == 422
+    assert ada.patch("me", {"language": "xx"}).status_code == 422
+
+
 def test_a_profile_is_made_edited_and_renamed(ada: Api, ben: Api, nobody: Api) -> None:
     made = ada.post("profiles", {"username": "Ada and the Tides"})
     assert made.status_code == 201

@@ -21,7 +21,9 @@ def guide(request: HttpRequest, api: AntiphonAPI) -> HttpResponse:
                 rooms.setdefault(verbs[method]["tags"][0], []).append(
                     _shown(api.document, where, method, verbs[method])
                 )
-    return render(request, "api/guide.html", {"rooms": rooms, "codes": CODES, "about": api.description})
+    return render(
+        request, "api/guide.html", {"rooms": rooms, "codes": CODES, "about": api.description.replace("`", "")}
+    )
 
 
 def _shown(document: dict[str, Any], where: str, method: str, verb: dict[str, Any]) -> dict[str, Any]:
@@ -30,7 +32,7 @@ def _shown(document: dict[str, Any], where: str, method: str, verb: dict[str, An
         "id": verb["operationId"],
         "method": method.upper(),
         "path": where,
-        "says": verb.get("description", "").split("\n\n"),
+        "says": verb.get("description", "").replace("`", "").split("\n\n"),
         "who": _who(verb["security"]),
         "parameters": [one for one in verb.get("parameters", []) if one["in"] != "header"],
         "body": _example(document, verb.get("requestBody", {})),

@@ -8,7 +8,7 @@ from antiphon.api.cursors import Cursor, Limit, of_few
 from antiphon.api.params import ProfileName, RowId, clashes
 from antiphon.api.routers.profiles import profile_for
 from antiphon.api.rows import key_out, profile_out, user_out
-from antiphon.api.shapes.people import KeyPage, KeyWithSecret, Me, NewKey, Room, UserPage
+from antiphon.api.shapes.people import KeyPage, KeyWithSecret, Me, NewKey, Preferences, Room, UserPage
 from antiphon.catalogue import service as catalogue
 
 router = Router(tags=["me"])
@@ -34,6 +34,14 @@ def _me(person: accounts.User) -> Me:
 def read_me(request: ApiRequest) -> Me:
     """Your account, with your profiles, roles and how much room you have left."""
     return _me(request.caller.person)
+
+
+@router.patch("/me", auth=WRITE, response=Me)
+def edit_me(request: ApiRequest, body: Preferences) -> Me:
+    """Say how you want pages: time zone, language, light or dark."""
+    person = request.caller.person
+    kept = {"time_zone": person.time_zone, "language": person.language, "theme": person.theme}
+    return _me(accounts.set_preferences(person, **(kept | body.model_dump(exclude_unset=True))))
 
 
 @router.post("/me/deletion", auth=AT_THE_KEYBOARD, response={202: Me})

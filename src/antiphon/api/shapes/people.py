@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.config import JsonDict
 
 from antiphon.api.shapes.common import In, Line, Moment, Out, Page, ProfilePermalink, Prose, Scope, Seen, Unsent, Web
@@ -127,6 +128,25 @@ KEY_EXAMPLE: JsonDict = {
     "last_used_on": "2026-11-04",
     "expires_at": None,
 }
+
+
+def _time_zone(name: str) -> str:
+    if name and name not in ZONES:
+        raise ValueError("there is no such time zone")
+    return name
+
+
+ZONES = sorted(available_timezones())
+TimeZone = Annotated[str, AfterValidator(_time_zone), WithJsonSchema({"type": "string", "enum": ["", *ZONES]})]
+
+
+class Preferences(In):
+    """How you want pages; fields that are not sent stay as they are, empty ones follow the site or the system."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"time_zone": "Europe/Berlin", "theme": "dark"}]})
+    time_zone: TimeZone = Unsent()
+    language: Literal["", "en"] = Unsent()
+    theme: Literal["", "light", "dark"] = Unsent()
 
 
 class Key(Out):
