@@ -1,0 +1,78 @@
+"""Reads the player from inside: what plays, where it is, and whether the sound itself ever stood still."""
+
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page
+
+_STATE = """() => {
+  const player = document.querySelector("antiphon-player");
+  const { audio, gain } = player.sound.deck;
+  return {
+    title: player.queue.current?.title ?? "", titles: player.queue.items.map((item) => item.title),
+    index: player.queue.index, playing: player.playing, time: player.time, duration: player.duration,
+    muted: audio.muted, volume: audio.volume, gain: gain ? gain.gain.value : null,
+    paused: audio.paused, src: audio.getAttribute("src") ?? "",
+  };
+}"""
+# Samples of the element's own clock beside the wall's. A busy machine samples late, which is no gap: what counts is
+# how far the sound fell behind.
+_LISTEN = """() => {
+  const { audio } = document.querySelector("antiphon-player").sound.deck;
+  window.heard = { audio, samples: [] };
+  setInterval(() => window.heard.samples.push([performance.now() / 1000, audio.currentTime]), 100);
+}"""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was sampled: whether the same element still sounds, how far it came, and the longest time it fell behind."""
+
+    same: bool
+    seconds: float
+    longest_gap_s: float
+    backwards: bool
+
+
+def state(page: Page) -> dict[str, Any]:
+    found: dict[str, Any] = page.evaluate(_STATE)
+    return found
+
+
+def wait_until(page: Page, condition: str, argument: Any = None) -> None:
+    """Wait for an expression over `player` (and `arg`) to hold."""
+    body = f"(arg) => {{ const player = document.querySelector('antiphon-player'); return {condition}; }}"
+    page.wait_for_function(body, arg=argument)
+
+
+def wait_for_sound(page: Page, title: str = "", beyond_s: float = 0.0) -> None:
+    """Wait until a track plays and its clock runs past a second."""
+    condition = "(!arg[0] || player.queue.current?.title === arg[0]) && player.playing && player.time > arg[1]"
+    wait_until(page, condition, [title, beyond_s])
+
+
+def listen(page: Page) -> None:
+    """Begin to sample. A page that is loaded anew forgets it, which is how a reload would show."""
+    page.evaluate(_LISTEN)
+
+
+def heard(page: Page) -> Heard:
+    """Return what was sampled since `listen`."""
+    found = page.evaluate(
+        """() => window.heard && {
+          same: window.heard.audio === document.querySelector("antiphon-player").sound.deck.audio,
+          samples: window.heard.samples,
+        }"""
+    )
+    assert found, "the page was loaded anew"
+    samples: list[tuple[float, float]] = found["samples"]
+    assert len(samples) > 5
+    # How much wall time passed beyond the sound's own, and its worst fall within the samples.
+    behind = [wall - sound for wall, sound in samples]
+    least, longest = behind[0], 0.0
+    for late in behind:
+        least = min(least, late)
+        longest = max(longest, late - least)
+    backwards = any(after < before for (_, before), (_, after) in itertools.pairwise(samples))
+    return Heard(found["same"], samples[-1][1] - samples[0][1], longest, backwards)

@@ -1,0 +1,178 @@
+"""A new person's first hour: from signing up to an album that plays, with a broken file and a reload on the way."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Dialog, Locator, Page, Request, expect
+
+from tests import sounds
+from tests.browser import music, playing
+from tests.browser.conftest import Visit
+from tests.browser.keyboard import complaint, press
+from tests.browser.site import Site
+from tests.browser.visiting import PATIENCE_MS
+
+EMAIL, PASSWORD = "nell@example.org", "seven herons on one leg"
+GAP_S = 0.3
+SLOW_BYTES_S = 300_000
+INGEST_MS = 120_000
+
+
+@pytest.fixture
+def album(tmp_path: Path) -> Path:
+    """Four files, as somebody has them lying about: one of them is a letter with the wrong ending."""
+    folder = tmp_path / "First Light"
+    folder.mkdir()
+    # The long one is still under way when the page is loaded anew.
+    (folder / "01 Heron.wav").write_bytes(sounds.wav_bytes(sounds.tones(20, level=0.2)))
+    music.write(folder / "02 Reeds.flac", 9)
+    music.write(folder / "03 Weir.mp3", 8, codec="libmp3lame", container="mp3")
+    (folder / "04 Notes.wav").write_text("Mix the second verse again, and call Tove.\n" * 40)
+    return folder
+
+
+def test_a_newcomer_uploads_an_album_and_hears_it(visit: Visit, site: Site, album: Path) -> None:
+    page = visit()
+    page.on("dialog", leave)
+    sign_up(page, site)
+    make_profile(page)
+    upload_with_a_reload(page, album)
+    watch_states(page)
+    publish(page)
+    play_without_a_gap(page)
+    reload_keeps_queue_and_place(page)
+
+
+def leave(dialog: Dialog) -> None:
+    assert dialog.type == "beforeunload"
+    dialog.accept()
+
+
+def sign_up(page: Page, site: Site) -> None:
+    page.goto("/")
+    press(page, page.get_by_role("link", name="Sign up"))
+    page.wait_for_url("**/signup/")
+    fill(page, page.get_by_label("E-mail"), EMAIL)
+    fill(page, page.get_by_label("Password", exact=True), PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    page.goto(site.link_in_mail(EMAIL, "/account/confirm-email/"))
+    press(page, page.get_by_role("button", name="Yes, it is mine"))
+    expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
+
+
+def make_profile(page: Page) -> None:
+    press(page, page.get_by_role("link", name="Make my page"))
+    page.wait_for_url("**/account/profiles/new")
+    fill(page, page.get_by_label("Name", exact=True), "Nell Ferry")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("nell-ferry").first).to_be_visible()
+
+
+def upload_with_a_reload(page: Page, album: Path) -> None:
+    press(page, page.get_by_role("banner").get_by_role("link", name="Upload"))
+    page.wait_for_url("**/upload")
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request) if "/uploads" in request.url else None)
+    network = page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": SLOW_BYTES_S}
+    network.send("Network.enable")
+    network.send("Network.emulateNetworkConditions", slow)
+    drop(page, album)
+    attest(page)
+    long = page.locator(".up", has_text="Heron")
+    expect(long).to_have_attribute("data-phase", "sending")
+    page.wait_for_function("() => document.querySelector('.up progress').value >= 20")
+    page.reload()
+    network.send("Network.emulateNetworkConditions", slow | {"uploadThroughput": -1})
+    before = len(asked)
+    # What had begun goes on by itself where the browser has kept the way to the file. All are given to it once more.
+    long.wait_for()
+    drop(page, album)
+    attest(page)
+    expect(page.locator(".up[data-phase=unfinished]")).to_have_count(0)
+    for name in ("Heron", "Reeds", "Weir", "Notes"):
+        expect(page.locator(".up", has_text=name)).to_have_count(1)
+    went_on = [request for request in asked[before:] if request.method == "PATCH"]
+    begun = [request for request in asked if request.method == "POST"]
+    assert int(went_on[0].headers["upload-offset"]) > 0
+    assert len(begun) == len({request.headers["upload-metadata"] for request in begun}) <= 4
+
+
+def attest(page: Page) -> None:
+    """Nothing new is sent before the rights are attested, so that is where the focus is."""
+    expect(page.locator("#attest")).to_be_focused()
+    page.keyboard.press("Space")
+
+
+def watch_states(page: Page) -> None:
+    """Every row comes to its end by itself: three are ready, one says why not."""
+    for name in ("Heron", "Reeds", "Weir"):
+        expect(page.locator(".up", has_text=name)).to_have_attribute("data-phase", "ready", timeout=INGEST_MS)
+    broken = page.locator(".up", has_text="Notes")
+    expect(broken).to_have_attribute("data-phase", "failed", timeout=INGEST_MS)
+    expect(broken).to_contain_text("This is a text file, whatever its name says.")
+    expect(page.locator(".up-group h2")).to_have_text("Album: First Light")
+
+
+def publish(page: Page) -> None:
+    press(page, page.get_by_role("link", name="Publish this set"))
+    page.wait_for_url("**/publish")
+    expect(page.get_by_text("These stay behind")).to_be_visible()
+    press(page, page.get_by_role("button", name="Publish", exact=True))
+    press(page, page.get_by_role("link", name="Open its page"))
+    page.wait_for_url("**/nell-ferry/sets/first-light")
+    assert complaint(page) != "nowhere"
+
+
+def play_without_a_gap(page: Page) -> None:
+    press(page, page.get_by_role("button", name="Play all"), "Space")
+    playing.wait_for_sound(page, "Heron", beyond_s=0.5)
+    playing.listen(page)
+    press(page, page.get_by_role("main").get_by_role("link", name="Nell Ferry"))
+    page.wait_for_url("**/nell-ferry")
+    expect(page.get_by_role("heading", name="Nell Ferry", level=1)).to_be_focused()
+    press(page, page.get_by_role("link", name="Reeds"))
+    page.wait_for_url("**/nell-ferry/reeds")
+    page.go_back()
+    page.wait_for_url("**/nell-ferry")
+    page.go_back()
+    page.wait_for_url("**/sets/first-light")
+    expect(page.get_by_role("heading", name="First Light", level=1)).to_be_focused()
+    now = playing.state(page)["time"]
+    playing.wait_for_sound(page, "Heron", beyond_s=now + 1)
+    heard = playing.heard(page)
+    assert heard.same
+    assert not heard.backwards
+    assert heard.seconds > 1
+    assert heard.longest_gap_s <= GAP_S
+
+
+def reload_keeps_queue_and_place(page: Page) -> None:
+    page.keyboard.press("k")
+    playing.wait_until(page, "!player.playing")
+    before = playing.state(page)
+    page.reload()
+    playing.wait_until(page, "player.queue.items.length > 0")
+    after = playing.state(page)
+    assert after["titles"] == before["titles"] == ["Heron", "Reeds", "Weir"]
+    assert after["index"] == before["index"]
+    assert after["time"] == pytest.approx(before["time"], abs=1)
+    page.keyboard.press("k")
+    playing.wait_for_sound(page, before["title"], beyond_s=before["time"])
+
+
+def fill(page: Page, field: Locator, text: str) -> None:
+    """Go to a field with Tab and type."""
+    press(page, field, "End")
+    page.keyboard.type(text)
+
+
+def drop(page: Page, folder: Path) -> None:
+    """Drag a folder from the desktop onto the page, as the browser itself would tell of it."""
+    session = page.context.new_cdp_session(page)
+    what = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, "x": 400, "y": 400, "data": what})
+    session.detach()
+    page.locator(".up").first.wait_for(timeout=PATIENCE_MS)
