@@ -55,8 +55,8 @@ def _page() -> dict[str, str]:
     return {
         "added.one": _("One file added."),
         "added.other": _("{count} files added."),
-        "here.one": _("One file of this folder has arrived already, and is not sent again."),
-        "here.other": _("{count} files of this folder have arrived already, and are not sent again."),
+        "here.one": _("One file of this folder is here already, or on its way, and is not sent again."),
+        "here.other": _("{count} files of this folder are here already, or on their way, and are not sent again."),
         "unfinished.one": _("One upload is unfinished. Choose the same file again to go on."),
         "unfinished.other": _("{count} uploads are unfinished. Choose the same files again to go on."),
         "attest.first": _("Tick the box about your rights, and the upload begins."),

@@ -49,7 +49,7 @@ class Queue extends EventTarget {
 
   /**
    * Take in what was dropped or chosen: unfinished uploads go on, copies are flagged, the rest joins the queue.
-   * Returns how many files of a folder that was chosen again have arrived already: they get no row of their own.
+   * Returns how many files of a folder that was chosen again are here or on their way: they get no second row.
    * @param {import("./files.js").Found[]} found
    * @param {{maxBytes: number, profile: string, replaces: string}} options
    */
@@ -63,8 +63,9 @@ class Queue extends EventTarget {
     });
     for (const item of fresh) await this.judge(item, options.maxBytes);
     this.pump();
-    const here = fresh.filter((item) => item.phase === "twin" && item.folder && item.twin?.batch === item.batch);
-    here.filter((item) => item.twin?.phase === "received").forEach((item) => this.drop(item));
+    const again = (/** @type {Item} */ item) => item.twin?.batch === item.batch && !fresh.includes(item.twin);
+    const here = fresh.filter((item) => item.phase === "twin" && item.folder && again(item));
+    here.forEach((item) => this.drop(item));
     return here.length;
   }
 
