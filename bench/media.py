@@ -3,7 +3,10 @@
 import argparse
 import hashlib
 import random
+import re
+import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -19,7 +22,16 @@ from bench.table import Row, print_table, write
 
 SIZE = 12 * 2**20
 PIECE = 64 * 1024
-LINES = 4
+LINES = 4  # of our own client
+CONNECTIONS = 32  # of wrk
+SCRIPT = """
+math.randomseed(7)
+request = function()
+  local start = math.random(0, {most})
+  local range = "bytes=" .. start .. "-" .. (start + {piece})
+  return wrk.format("GET", "{address}", {{["Cookie"] = "{cookie}", ["Range"] = range}})
+end
+"""
 
 
 def fetch(port: int, address: str, count: int, seed: int) -> None:
@@ -41,18 +53,36 @@ def fetch(port: int, address: str, count: int, seed: int) -> None:
     line.close()
 
 
+def load_ourselves(port: int, address: str, count: int) -> int:
+    """Fetch so many ranges over a few connections; return how many that were. Slow, so that the server often waits."""
+    lines = [threading.Thread(target=fetch, args=(port, address, count // LINES, n)) for n in range(LINES)]
+    for line in lines:
+        line.start()
+    for line in lines:
+        line.join()
+    return count // LINES * LINES
+
+
+def load_by_wrk(program: str, port: int, address: str, seconds: int) -> int:
+    """Fetch ranges over many connections for some seconds; return how many that were."""
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(SCRIPT.format(most=SIZE - PIECE, piece=PIECE - 1, address=address, cookie=COOKIE))
+        script.flush()
+        words = [program, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}", "-s", script.name, f"http://127.0.0.1:{port}"]
+        said = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in said:
+        raise RuntimeError(said)
+    return int(re.findall(r"(\d+) requests in", said)[0])
+
+
 def cost_ms(port: int, address: str, cpu_s: Callable[[], float], count: int) -> float:
-    """CPU milliseconds of the server for one range; the least of three rounds, because others use this machine."""
+    """CPU milliseconds of the server for one range; the least of five rounds, because others use this machine."""
     fetch(port, address, 200, seed=0)
-    rounds = []
-    for _ in range(3):
+    wrk, rounds = shutil.which("wrk"), []
+    for _ in range(5):
         before = cpu_s()
-        lines = [threading.Thread(target=fetch, args=(port, address, count // LINES, n)) for n in range(LINES)]
-        for line in lines:
-            line.start()
-        for line in lines:
-            line.join()
-        rounds.append((cpu_s() - before) * 1000 / (count // LINES * LINES))
+        made = load_by_wrk(wrk, port, address, 2) if wrk else load_ourselves(port, address, count)
+        rounds.append((cpu_s() - before) * 1000 / made)
     return min(rounds)
 
 
@@ -79,7 +109,7 @@ def peers(folder: Path, count: int) -> dict[str, float]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=20_000, help="ranges in each of the three rounds")
+    parser.add_argument("--count", type=int, default=20_000, help="ranges in each round, where wrk is not here")
     count = parser.parse_args().count
     if not sys.platform.startswith("linux"):
         print("bench.media reads /proc and needs Linux.")

@@ -111,25 +111,30 @@ class Children:
                 child.kill()
 
 
-def _answers(host: str, port: int) -> bool:
-    """Ask for the first page as a browser would: this also loads what the first visitor would wait for."""
+def _first_page(host: str, port: int) -> int:
+    """Ask for the first page as a browser would, which also loads what the first visitor would wait for.
+
+    Return the reply's status; 0 while nobody answers.
+    """
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     connection = http.client.HTTPConnection(here, port, timeout=20)
     try:
         connection.request("GET", "/", headers={"Host": f"localhost:{port}"})
-        return connection.getresponse().status < 500
+        return connection.getresponse().status
     except OSError:
-        return False
+        return 0
     finally:
         connection.close()
 
 
 async def _announce(host: str, port: int, url: str) -> None:
-    while not await asyncio.to_thread(_answers, host, port):
+    while not (status := await asyncio.to_thread(_first_page, host, port)):
         await asyncio.sleep(0.1)
     gc.collect()
     gc.freeze()  # what is loaded by now stays: the collector need not look at it again
     tell(f"Antiphon answers at {url}")
+    if status >= 500:
+        tell("But its first page fails; the log in the data folder says why.")
     token = await asyncio.to_thread(_first_run_token)
     if token:
         tell(f"Nobody runs this site yet. Become its operator: {url}/operate/begin?token={token}")
