@@ -275,6 +275,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     dice = random.Random(args.seed)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))  # so that server and worker are ended too
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="antiphon-kills-") as folder, installed(Path(folder) / "data") as site:
         site.port = free_port()

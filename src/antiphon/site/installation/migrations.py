@@ -30,10 +30,15 @@ def unknown(names: list[str]) -> list[str]:
     return [name for name in names if name not in known]
 
 
-def migrate(tell: Tell) -> int:
-    """Apply what is pending; return how much that was. Raises `Conflict` on a database from a newer version."""
+def refuse_cut_off_restore() -> None:
+    """Raise `Conflict` while database and files may not belong together."""
     if (Path(settings.DATA) / "restore-under-way").exists():
         raise Conflict("A restore was cut off.", hint="`antiphon migrate` undoes it; then restore again.")
+
+
+def migrate(tell: Tell) -> int:
+    """Apply what is pending; return how much that was. Raises `Conflict` on a database from a newer version."""
+    refuse_cut_off_restore()
     strange = unknown(applied())
     if strange:
         raise Conflict(

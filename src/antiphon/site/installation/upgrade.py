@@ -13,6 +13,7 @@ from antiphon.site.installation import backup, database, migrations, restore
 
 def forward(tell: Tell) -> Path:
     """Back up, then migrate; return the backup's folder. When a migration fails, the backup is brought back."""
+    migrations.refuse_cut_off_restore()
     database.refuse_while_in_use()
     target = backups_folder() / clock.now().strftime("%Y%m%d-%H%M%S-%f")
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
