@@ -37,19 +37,13 @@ def _number(value: float | None) -> str:
 def print_table(title: str, rows: Sequence[Row]) -> None:
     """Print the rows in aligned columns."""
     head = ("figure", "value", "unit", "peer", "peer value", "ratio")
-    cells = [
-        (r.figure, _number(r.value), r.unit, r.peer or "–", _number(r.peer_value), _number(r.ratio))
-        for r in rows
-    ]
+    cells = [(r.figure, _number(r.value), r.unit, r.peer or "–", _number(r.peer_value), _number(r.ratio)) for r in rows]
     widths = [max(len(row[i]) for row in [head, *cells]) for i in range(len(head))]
     print(f"\n{title}")
     for row in [head, tuple("-" * width for width in widths), *cells]:
         left = (0, 2, 3)
         print(
-            "  ".join(
-                c.ljust(w) if i in left else c.rjust(w)
-                for i, (c, w) in enumerate(zip(row, widths, strict=True))
-            )
+            "  ".join(c.ljust(w) if i in left else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True)))
         )
 
 
