@@ -52,9 +52,7 @@ def open_site(folder: Path) -> None:
     call_command("migrate", verbosity=0)
 
 
-def build(
-    tracks: int = 50_000, profiles: int = 2_000, *, full_waveforms: int = 1_000, seed: int = 7
-) -> Crowd:
+def build(tracks: int = 50_000, profiles: int = 2_000, *, full_waveforms: int = 1_000, seed: int = 7) -> Crowd:
     """Fill the database with public tracks spread over profiles, and one set for each profile.
 
     The newest `full_waveforms` tracks carry waveform data at its real size (about 9 kB each); the
@@ -88,9 +86,7 @@ def _people(count: int, dice: random.Random) -> tuple[list[Any], list[Any]]:
     for n, user in enumerate(users):
         name = f"{dice.choice(WORDS)} {dice.choice(WORDS)} {n}"
         faces.append(
-            Profile(
-                owner=user, slug=name.replace(" ", "-"), name=name.title(), search_text=name, place="Lübeck"
-            )
+            Profile(owner=user, slug=name.replace(" ", "-"), name=name.title(), search_text=name, place="Lübeck")
         )
     return users, Profile.objects.bulk_create(faces, batch_size=BATCH)
 
@@ -125,11 +121,7 @@ def _track(n: int, face: Any, dice: random.Random) -> Any:
 def _recording(n: int, track: Any, dice: random.Random, *, full: bool) -> Any:
     from antiphon.catalogue.models import Recording
 
-    path = (
-        "".join(f"M{x} {50 - h}V{50 + h}" for x, h in enumerate(dice.choices(range(50), k=500)))
-        if full
-        else ""
-    )
+    path = "".join(f"M{x} {50 - h}V{50 + h}" for x, h in enumerate(dice.choices(range(50), k=500))) if full else ""
     return Recording(
         track=track,
         state="complete",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from antiphon.accounts import service as accounts
 
-PASSWORD = "correct horse battery staple"  # noqa: S105
+PASSWORD = "correct horse battery staple"
 
 
 @dataclass
