@@ -23,15 +23,13 @@ def _read(fd: int, length: int, start: int, flags: int = 0) -> bytearray:
     return piece
 
 
-async def _piece(fd: int, length: int, start: int) -> bytearray:
-    """Read up to `length` bytes, never waiting for a disk on the loop where the system can tell."""
+def _in_memory(fd: int, length: int, start: int) -> bytearray | None:
+    """Read `length` bytes if that needs no waiting for a disk, where the system can tell."""
     try:
         piece = _read(fd, length, start, _NOW)
-        if len(piece) == length:
-            return piece
     except OSError:  # not in memory (EAGAIN), or a file system that cannot tell (EOPNOTSUPP)
-        pass
-    return await asyncio.to_thread(_read, fd, length, start)
+        return None
+    return piece if len(piece) == length else None
 
 
 async def send_file(ask: Ask, send: Send, path: str, headers: Headers) -> None:
@@ -66,7 +64,7 @@ async def _send(ask: Ask, send: Send, fd: int, found: os.stat_result, path: str,
         if_none_match=asked[b"if-none-match"].decode("latin-1") if b"if-none-match" in asked else "",
     )
     headers = [*headers, (b"etag", etag.encode()), (b"accept-ranges", b"bytes")]
-    if wanted.content_range:
+    if wanted.status in (206, 416):
         headers.append((b"content-range", wanted.content_range.encode()))
     if wanted.status == 416:
         await refuse(send, 416, "no-such-range", _("The file ends before this range."), headers=headers[-3:])
@@ -79,7 +77,9 @@ async def _send(ask: Ask, send: Send, fd: int, found: os.stat_result, path: str,
         await send({"type": "http.response.start", "status": wanted.status, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
     elif wanted.length <= PIECE_BYTES:
-        piece = await _piece(fd, wanted.length, wanted.start)
+        piece = _in_memory(fd, wanted.length, wanted.start)
+        if piece is None:
+            piece = await asyncio.to_thread(_read, fd, wanted.length, wanted.start)
         await send({"type": "http.response.start", "status": wanted.status, "headers": headers})
         await send({"type": "http.response.body", "body": piece})
     elif wanted.length == found.st_size and "http.response.pathsend" in ask.scope.get("extensions", ()):
@@ -97,7 +97,10 @@ async def _stream(send: Send, fd: int, start: int, stop: int) -> None:
     try:
         async with asyncio.timeout(STALLED_S) as patience:
             while start < stop:
-                piece = await _piece(fd, min(PIECE_BYTES, stop - start), start)
+                length = min(PIECE_BYTES, stop - start)
+                piece = _in_memory(fd, length, start)
+                if piece is None:
+                    piece = await asyncio.to_thread(_read, fd, length, start)
                 if not piece:  # the file was cut short under us: end here, and the client sees a broken reply
                     return
                 start += len(piece)

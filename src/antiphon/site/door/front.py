@@ -47,19 +47,24 @@ class FrontDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]
-        if kind == "http":
+        if kind == "http" and scope["path"].startswith(MEDIA):
+            await self._media(scope, send)
+        elif kind == "http":
             await self._http(scope, receive, send)
         elif kind == "lifespan":
             await self._live(receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000})
 
+    async def _media(self, scope: Scope, send: Send) -> None:
+        try:
+            await self.media(Ask(scope), send)
+        except Exception:  # noqa: BLE001  (noted there, with its traceback)
+            await apologise(send, f"{scope['method']} {scope['path']}")
+
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         try:
-            if path.startswith(MEDIA):
-                await self.media(Ask(scope), send)
-                return
             ask = Ask(self.proxies.seen_through(scope))
             if path.startswith(UPLOADS + "/") or path == UPLOADS:
                 await self.uploads(ask, receive, send)

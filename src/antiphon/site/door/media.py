@@ -88,7 +88,7 @@ class Media:
 
     def _headers_for(self, ask: Ask, key: str) -> Headers | None:
         """The headers of the file for whoever may have it; None for anybody else."""
-        if _PICTURE.fullmatch(key):
+        if key.startswith("pictures/") and _PICTURE.fullmatch(key):
             return _PICTURE_HEADERS
         now_s = time.time()
         shown = ask.headers

@@ -5,14 +5,13 @@ invites requests that cost a thousand times what they read.
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _SPEC = re.compile(r"(\d{1,18})-(\d{1,18})?|-(\d{1,18})", re.ASCII)
 _MAX_SPECS = 100
 
 
-@dataclass(frozen=True)
-class Slice:
+class Slice(NamedTuple):
     """What to answer: the status, and the bytes from `start` up to but not including `stop`."""
 
     status: int  # 200, 206, 304 or 416
@@ -55,7 +54,7 @@ def select(size: int, etag: str, *, asked: str = "", if_range: str = "", if_none
     if if_none_match and _matches(if_none_match, etag):
         return Slice(304, 0, 0, size)
     unit, equals, specs = asked.partition("=")
-    if not equals or unit.strip().lower() != "bytes":
+    if not equals or (unit != "bytes" and unit.strip().lower() != "bytes"):
         return whole
     # If-Range needs a strong match; a date never is one here, because files are known by their tag only.
     if if_range and if_range.strip() != etag:
