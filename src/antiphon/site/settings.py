@@ -23,7 +23,8 @@ def _secret_key() -> str:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass
-    return path.read_text(encoding="ascii").strip()
+    kept: str = path.read_text(encoding="ascii")
+    return kept.strip()
 
 
 SECRET_KEY = _secret_key()
