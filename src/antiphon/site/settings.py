@@ -1,5 +1,6 @@
 """Django's settings, all derived from `config`. Every room's app, middleware and policy is switched on here."""
 
+import contextlib
 import secrets
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -17,12 +18,14 @@ def _secret_key() -> str:
     if config.secret_key:
         return str(config.secret_key)
     path = DATA / "keys" / "secret_key"
-    try:
-        with path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        # Written whole under another name first: two processes of one first start must read the same key.
+        mine = path.with_name(f"secret_key.{secrets.token_hex(8)}")
+        mine.touch(mode=0o600)
+        mine.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(mine)
+        mine.unlink()
     kept: str = path.read_text(encoding="ascii")
     return kept.strip()
 
