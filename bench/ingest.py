@@ -11,9 +11,11 @@ import platform
 import resource
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -36,8 +38,8 @@ FORMATS = {
 }
 
 
-def mix(seconds: float) -> sounds.Samples:
-    """A minute of chords, noise and beats, repeated: stereo float32 at 44.1 kHz."""
+def mix() -> sounds.Samples:
+    """A minute of chords, noise and beats: stereo float32 at 44.1 kHz."""
     rng, frames = np.random.default_rng(11), round(MINUTE * RATE)
     at = np.arange(frames) / RATE
     beat = np.exp(-((at * 2) % 1) * 6)
@@ -47,11 +49,10 @@ def mix(seconds: float) -> sounds.Samples:
     hiss = np.diff(rng.standard_normal((2, frames + 1)), axis=1) * 0.08
     boom = np.sin(2 * np.pi * 55 * at) * beat
     minute = (0.09 * chord * (0.6 + 0.4 * np.sin(2 * np.pi * 0.1 * at)) + hiss * (0.2 + beat) + 0.4 * boom) * 0.8
-    turns = -(-round(seconds * RATE) // frames)
-    return np.tile(minute.astype(np.float32), turns)[:, : round(seconds * RATE)]
+    return minute.astype(np.float32)
 
 
-def sound(name: str, minutes: float, suffix: str) -> Path:
+def sound(name: str, minutes: int, suffix: str) -> Path:
     """Return a kept sound of that length and format, made if it is not there."""
     folder = OUT / "sounds"
     folder.mkdir(parents=True, exist_ok=True)
@@ -60,7 +61,7 @@ def sound(name: str, minutes: float, suffix: str) -> Path:
         codec, container, bit_rate = FORMATS[suffix]
         rate_hz = 48000 if suffix == "opus" else RATE
         part = path.with_suffix(".part")
-        sounds.encode(part, mix(minutes * MINUTE), rate_hz, codec=codec, container=container, bit_rate=bit_rate)
+        sounds.encode(part, mix(), rate_hz, codec=codec, container=container, bit_rate=bit_rate, turns=minutes)
         part.replace(path)
     return path
 
@@ -101,14 +102,25 @@ def _length_s(path: Path) -> float:
     return float(str(ours("decode", path)["duration_ms"])) / 1000
 
 
-def memory(minutes: float) -> Row:
-    """Peak resident memory of a whole ingest. Comes first: the kernel keeps only the highest of all children."""
-    path = sound(f"long-{minutes:.0f}", minutes, "flac")
-    ours("first_pass", path)
-    ours("second_pass", path)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+_MEMORY_PROGRAM = """
+import resource, sys, tempfile
+from pathlib import Path
+from antiphon.audio import sandbox
+from antiphon.audio.core.limits import Limits
+for verb in ("first_pass", "second_pass"):
+    with tempfile.TemporaryDirectory() as folder:
+        sandbox.run(verb, Path(sys.argv[1]), Path(folder), Limits())
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+def memory(minutes: int) -> Row:
+    """Peak resident memory of a whole ingest, seen from a small process: a child inherits the peak of its parent."""
+    path = sound(f"long-{minutes}", minutes, "flac")
+    command = [sys.executable, "-c", _MEMORY_PROGRAM, str(path)]
+    peak = int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     mib = peak / 1024 if platform.system() == "Linux" else peak / 1024 / 1024
-    return Row(f"peak memory, {minutes:.0f} minutes, both passes", round(mib, 1), "MiB")
+    return Row(f"peak memory, {minutes} minutes, both passes", round(mib, 1), "MiB")
 
 
 def ingest_rows(path: Path, what: str) -> list[Row]:
@@ -135,29 +147,34 @@ def ingest_rows(path: Path, what: str) -> list[Row]:
     ]  # fmt: skip
 
 
-def decode_rows(minutes: float) -> list[Row]:
+def decode_rows(minutes: int) -> list[Row]:
     """Decoding alone, the start of the process taken off, beside the ffmpeg command decoding to 32-bit floats."""
     start = min(cost(lambda: ours("fences", Path(__file__), outside="/etc/hosts"))[0] for _ in range(3))
     rows = []
     for suffix in FORMATS:
-        path = sound(f"decode-{minutes:.0f}", minutes, suffix)
-        cpu_s, _ = cost(lambda path=path: ours("decode", path))  # type: ignore[misc]
+        path = sound(f"decode-{minutes}", minutes, suffix)
+        seconds = _length_s(path)
+        cpu_s, _ = cost(partial(ours, "decode", path))
         theirs, _ = peer_cost("-i", str(path), "-f", "f32le", "-")
-        value = _speed(minutes * MINUTE, max(cpu_s - start, 0.001)) or 0
+        value = _speed(seconds, max(cpu_s - start, 0.001)) or 0
         peer = "ffmpeg to f32le" if FFMPEG else ""
-        rows.append(Row(f"decode {suffix}", value, "x real time", peer, _speed(minutes * MINUTE, theirs)))
+        rows.append(Row(f"decode {suffix}", value, "x real time", peer, _speed(seconds, theirs)))
     return rows
 
 
-def playable_row() -> Row:
-    """Seconds from the last byte to playable for a song of four minutes, as the worker sees it."""
+def playable_rows() -> list[Row]:
+    """From the last byte to playable for a song of four minutes: as it passes on this machine now, and CPU alone."""
     path = sound("song-4", 4, "mp3")
-    _, passed = cost(lambda: ours("first_pass", path))
+    cpu_s, passed = cost(lambda: ours("first_pass", path))
     with tempfile.TemporaryDirectory() as name:
-        arguments = ["-y", "-i", str(path), "-c:a", "aac", "-b:a", "160k", f"{name}/a.mp4"]
-        _, theirs = peer_cost(*arguments, "-map", "0:a", "-af", "ebur128=peak=true:framelog=verbose", "-f", "null", "-")
+        arguments = ["-y", "-i", str(path), "-map", "0:a", "-c:a", "aac", "-b:a", "160k", f"{name}/a.mp4"]
+        arguments += ["-map", "0:a", "-af", "ebur128=peak=true:framelog=verbose", "-f", "null", "-"]
+        their_cpu_s, theirs = peer_cost(*arguments)
     peer = "ffmpeg: AAC, ebur128" if FFMPEG else ""
-    return Row("a 4-minute MP3 until playable", round(passed, 2), "s", peer, round(theirs, 2) if theirs else None)
+    return [
+        Row("a 4-minute MP3 until playable", round(passed, 2), "s", peer, theirs and round(theirs, 2)),
+        Row("the same, CPU alone", round(cpu_s, 2), "s", peer, their_cpu_s and round(their_cpu_s, 2)),
+    ]
 
 
 def real_rows(folder: Path) -> list[Row]:
@@ -173,15 +190,16 @@ def real_rows(folder: Path) -> list[Row]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--music", type=Path, help="also measure over the music in this folder")
-    parser.add_argument("--minutes", type=float, default=10, help="length of the sounds")
-    parser.add_argument("--long", type=float, default=60, help="length of the one for memory")
+    parser.add_argument("--minutes", type=int, default=10, help="length of the sounds")
+    parser.add_argument("--long", type=int, default=60, help="length of the one for memory")
     options = parser.parse_args()
     if not FFMPEG:
         print("The ffmpeg command is not installed, so its columns stay empty.")
     rows = [memory(options.long)]
-    rows += ingest_rows(sound(f"decode-{options.minutes:.0f}", options.minutes, "mp3"), "MP3")
-    rows += ingest_rows(sound(f"decode-{options.minutes:.0f}", options.minutes, "flac"), "FLAC")
-    rows.append(playable_row())
+    print(f"{rows[0].figure}: {rows[0].value} MiB", flush=True)
+    rows += ingest_rows(sound(f"decode-{options.minutes}", options.minutes, "mp3"), "MP3")
+    rows += ingest_rows(sound(f"decode-{options.minutes}", options.minutes, "flac"), "FLAC")
+    rows += playable_rows()
     rows += decode_rows(options.minutes)
     if options.music:
         rows += real_rows(options.music)

@@ -5,6 +5,7 @@ code of the failure that it must end in. Everything is made with PyAV and NumPy,
 """
 
 import io
+import itertools
 import struct
 import wave
 import zipfile
@@ -39,8 +40,9 @@ def encode(
     layout: str = "stereo",
     bit_rate: int | None = None,
     metadata: dict[str, str] | None = None,
+    turns: int = 1,
 ) -> Path:
-    """Write samples with an encoder of PyAV."""
+    """Write samples with an encoder of PyAV, `turns` times one after the other."""
     with av.open(str(path), "w", format=container) as out:
         out.metadata.update(metadata or {})
         stream = out.add_stream(codec, rate=rate_hz)
@@ -48,10 +50,11 @@ def encode(
         stream.codec_context.options = {"strict": "experimental"}  # the wheel has FFmpeg's own Vorbis encoder only
         if bit_rate:
             stream.bit_rate = bit_rate
-        for start in range(0, samples.shape[1], 8192):
+        length = samples.shape[1]
+        for turn, start in itertools.product(range(turns), range(0, length, 8192)):
             piece = np.ascontiguousarray(samples[:, start : start + 8192])
             frame = av.AudioFrame.from_ndarray(piece, format="fltp", layout=layout)
-            frame.sample_rate, frame.pts = rate_hz, start
+            frame.sample_rate, frame.pts = rate_hz, turn * length + start
             for converted in _converter(stream, frame).resample(frame):
                 out.mux(stream.encode(converted))
         out.mux(stream.encode(None))
