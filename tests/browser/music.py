@@ -17,7 +17,6 @@ TRACKS = {
     "Old Rope.flac": (3.2, 0.25),
     "Salt and Tar.flac": (3.3, 0.25),
     "Undertow.flac": (3.4, 0.25),
-    "Ballast.flac": (3.5, 0.25),
     "Borrowed Tune.flac": (3.6, 0.25),
 }
 BROKEN = "Lost Tape.wav"
