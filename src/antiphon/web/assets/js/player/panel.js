@@ -47,6 +47,7 @@ export class QueuePanel {
     for (const name of /** @type {const} */ (["even", "saveData"])) this.player.piece(name).checked = taste[name];
     this.button.setAttribute("data-count", String(queue.items.length));
     if (this.panel.hidden) return;
+    const held = this.#held();
     this.rows.replaceChildren(
       ...queue.items.map((item, index) => {
         const row = /** @type {HTMLElement} */ (this.template.content.cloneNode(true)).firstElementChild;
@@ -64,6 +65,17 @@ export class QueuePanel {
         return here;
       }),
     );
+    if (!held) return;
+    const again = this.rows.children[held.index]?.querySelector(`[data-does=${held.does}]`);
+    if (again instanceof HTMLElement) again.focus({ preventScroll: true });
+  }
+
+  /** Which button of which row has the focus: rows are made anew, and the focus would fall on nothing with them. */
+  #held() {
+    const button = document.activeElement;
+    const row = button?.closest("[data-index]");
+    if (!(button instanceof HTMLElement) || !(row instanceof HTMLElement) || !this.rows.contains(row)) return null;
+    return { index: Number(row.dataset.index), does: button.dataset.does ?? "" };
   }
 
   /** @param {MouseEvent} event */
