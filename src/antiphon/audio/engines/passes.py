@@ -6,6 +6,7 @@ in blocks; what is made lies in the output folder, what was found goes to `say`.
 
 import hashlib
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -201,10 +202,12 @@ def second_pass(path: Path, folder: Path, limits: Limits, say: Say) -> dict[str,
 
 
 def decode_only(path: Path, limits: Limits) -> dict[str, Any]:
-    """Decode and keep nothing: the ceiling that a benchmark compares with."""
+    """Decode and keep nothing, and say what it cost: the ceiling that a benchmark compares with."""
+    began = time.process_time()
     with opened(path, limits) as source:
         frames = sum(block.shape[1] for block in source.blocks(limits.max_seconds))
-        return {"duration_ms": round(1000 * frames / source.rate_hz)}
+        cpu_s = time.process_time() - began
+        return {"duration_ms": round(1000 * frames / source.rate_hz), "cpu_s": round(cpu_s, 3)}
 
 
 def _frame(block: Block, rate_hz: int) -> av.AudioFrame:
