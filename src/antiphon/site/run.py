@@ -127,12 +127,13 @@ def _first_page(host: str, port: int) -> int:
         connection.close()
 
 
-async def _announce(host: str, port: int, url: str) -> None:
+async def _announce(host: str, port: int, url: str, answering: asyncio.Event) -> None:
     while not (status := await asyncio.to_thread(_first_page, host, port)):
         await asyncio.sleep(0.1)
     gc.collect()
     gc.freeze()  # what is loaded by now stays: the collector need not look at it again
     tell(f"Antiphon answers at {url}")
+    answering.set()
     if status >= 500:
         tell("But its first page fails; the log in the data folder says why.")
     token = await asyncio.to_thread(_first_run_token)
@@ -149,6 +150,12 @@ def _first_run_token() -> str:
         return accounts.first_run_token()
     finally:
         connections.close_all()
+
+
+async def _work(children: Children, answering: asyncio.Event) -> None:
+    """Keep a worker, from when the first page was answered: on a small machine both would be slow to start together."""
+    await answering.wait()
+    await children.keep_worker()
 
 
 def _note_failure(task: asyncio.Task[None]) -> None:
@@ -175,9 +182,10 @@ async def _run(*, with_worker: bool) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, leave)
-    beside = [asyncio.create_task(_announce(config.host, config.port, settings.SITE_URL))]
+    answering = asyncio.Event()
+    beside = [asyncio.create_task(_announce(config.host, config.port, settings.SITE_URL, answering))]
     if with_worker:
-        beside.append(asyncio.create_task(children.keep_worker()))
+        beside.append(asyncio.create_task(_work(children, answering)))
     for task in beside:
         task.add_done_callback(_note_failure)
     try:
