@@ -26,7 +26,7 @@ test: ready-dev ## the whole suite that needs no server beyond the project
 check: ready-dev ## formatting, lint, types, floors, templates, migrations, docs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/djlint --quiet --check --lint src/antiphon/web/templates
+	$(BIN)/djlint --quiet --lint src/antiphon/web/templates
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/unit/test_in_step.py
 	ANTIPHON_DATA=$(CURDIR)/$(CACHE)/check $(BIN)/django-admin makemigrations --check --dry-run --settings antiphon.site.settings

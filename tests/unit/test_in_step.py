@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.template.loader import get_template
 
 from antiphon.jobs import service as jobs
 from antiphon.site.config import SETTINGS, BadSetting, Config
@@ -85,3 +86,11 @@ def test_the_lock_files_are_hashed() -> None:
         pins = re.findall(r"^[a-z0-9].*==", text, re.M)
         assert pins
         assert text.count("--hash=sha256:") >= len(pins)
+
+
+def test_every_template_compiles() -> None:
+    folder = ROOT / "src/antiphon/web/templates"
+    pages = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in (".html", ".txt")]
+    assert len(pages) > 50
+    for page in pages:
+        get_template(page)
