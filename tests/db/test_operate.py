@@ -101,7 +101,7 @@ def test_a_job_that_was_given_up_says_why_and_can_be_revived(
 def test_people_are_found_given_roles_suspended_and_given_room(client: Client, operator: accounts.User) -> None:
     sign_in(client, "cleo")
     page = client.get(reverse("operate_people"), {"q": "quill"})
-    [ada] = page.context["people"]
+    [(ada, _roles)] = page.context["people"]
     assert b"ada@example.org" in page.content
     roles = reverse("operate_roles", args=[ada.pk])
     assert client.post(roles, {"role": "moderator", "do": "grant"}).url.startswith(reverse("account_reauthenticate"))

@@ -21,7 +21,7 @@ from antiphon.web.operate.guards import operators_only
 def people(request: HttpRequest) -> HttpResponse:
     """Find people by e-mail address, name or address of a profile."""
     words = request.GET.get("q", "")[:200]
-    found = accounts.find_people(words)
+    found = [(user, user.roles.replace(",", ", ")) for user in accounts.find_people(words)]
     return render(request, "operate/people.html", {"people": found, "words": words, "counts": accounts.counts()})
 
 
