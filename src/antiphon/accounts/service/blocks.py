@@ -1,6 +1,7 @@
 """One person wants nothing to do with another."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from antiphon.accounts.models import Block, User
@@ -42,9 +43,8 @@ def blocked_ids(user: object) -> frozenset[int]:
         return frozenset()
     cached: frozenset[int] | None = getattr(user, "_blocked_ids", None)
     if cached is None:
-        mine = Block.objects.filter(by=user).values_list("blocked_id", flat=True)
-        theirs = Block.objects.filter(blocked=user).values_list("by_id", flat=True)
-        cached = frozenset(mine.union(theirs))
+        pairs = Block.objects.filter(Q(by=user) | Q(blocked=user)).values_list("by_id", "blocked_id")
+        cached = frozenset(one for pair in pairs for one in pair if one != user.pk)
         user._blocked_ids = cached  # type: ignore[attr-defined]
     return cached
 

@@ -30,6 +30,7 @@ from antiphon.catalogue.service.ingest import (
 from antiphon.catalogue.service.keeping import kept_files
 from antiphon.catalogue.service.lists import (
     Cursor,
+    Line,
     SearchResult,
     TrackList,
     more_by,
@@ -114,6 +115,7 @@ __all__ = [
     "FoundTrack",
     "Imported",
     "License",
+    "Line",
     "MovedTrack",
     "MusicSet",
     "Progress",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -57,16 +58,20 @@ def listenable(viewer: Viewer) -> TrackRows:
     return _without_blocked(_public_tracks(), viewer)
 
 
+def public_now() -> dict[str, Any]:
+    """The conditions on a track's own row under which everybody may hear it at this moment."""
+    return {
+        "sharing": Sharing.PUBLIC,
+        "state": Track.State.PUBLISHED,
+        "playable": True,
+        "hidden_at": None,
+        "published_at__lte": clock.now(),
+    }
+
+
 def _public_tracks() -> TrackRows:
     return (
-        Track.objects.filter(
-            sharing=Sharing.PUBLIC,
-            state=Track.State.PUBLISHED,
-            playable=True,
-            hidden_at=None,
-            published_at__lte=clock.now(),
-            profile__hidden_at=None,
-        )
+        Track.objects.filter(profile__hidden_at=None, **public_now())
         .select_related("profile", "recording")
         .defer(*_HEAVY)
         .order_by("-published_at", "-id")

@@ -8,7 +8,7 @@ from django.db.models import Q
 from antiphon.accounts import service as accounts
 from antiphon.accounts.core.names import fold
 from antiphon.catalogue.models import MusicSet, Track
-from antiphon.catalogue.service.access import SetRows, TrackRows, Viewer, is_owner, listenable, visible_sets
+from antiphon.catalogue.service.access import SetRows, TrackRows, Viewer, is_owner, listenable, public_now, visible_sets
 from antiphon.catalogue.service.states import in_state
 
 Cursor = tuple[datetime, int]
@@ -18,6 +18,16 @@ Cursor = tuple[datetime, int]
 class TrackList:
     tracks: list[Track]
     next: Cursor | None  # where the following page begins; None at the end
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one line of a short list shows. A page has several, and rows with all their columns cost it more."""
+
+    address: str
+    title: str
+    kind: str = ""
+    duration_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -43,18 +53,24 @@ def sets_of(profile: accounts.Profile, viewer: Viewer, limit: int = 50) -> list[
     return list(visible_sets(viewer).filter(profile=profile)[:limit])
 
 
-def sets_with(track: Track, viewer: Viewer, limit: int = 6) -> list[MusicSet]:
-    """Return public sets that hold a track; its owner sees their own in any state."""
-    rows: SetRows = visible_sets(viewer)
+def sets_with(track: Track, viewer: Viewer, limit: int = 6) -> list[Line]:
+    """Return public sets that hold a track; its owner sees their own in any state. One query."""
     if is_owner(viewer, track):
-        rows = MusicSet.objects.filter(profile__owner_id=track.profile.owner_id).select_related("profile")
-    return list(rows.filter(items__track=track)[:limit])
+        rows: SetRows = MusicSet.objects.filter(profile__owner_id=track.profile.owner_id).order_by("-pk")
+    else:
+        rows = visible_sets(viewer).select_related(None).defer(None)
+    found = rows.filter(items__track=track).values_list("profile__slug", "slug", "title", "kind")[:limit]
+    return [Line(f"/{face}/sets/{slug}", title, kind=kind) for face, slug, title, kind in found]
 
 
-def more_by(track: Track, viewer: Viewer, limit: int = 5) -> list[Track]:
-    """Return other public tracks of the same profile, with what a line of a list shows: address, title, length."""
-    rows = listenable(viewer).filter(profile_id=track.profile_id).exclude(pk=track.pk).defer(None)
-    return list(rows.only("slug", "title", "profile__slug", "recording__duration_ms")[:limit])
+def more_by(track: Track, viewer: Viewer, limit: int = 5) -> list[Line]:
+    """Return other public tracks of the profile of a track that this viewer may see. One query."""
+    if track.profile.hidden_at is not None:
+        return []
+    # Whoever may see one track of a profile is not blocked by it, so neither people nor profiles are joined.
+    rows = Track.objects.filter(profile_id=track.profile_id, **public_now()).exclude(pk=track.pk)
+    found = rows.order_by("-published_at", "-id").values_list("slug", "title", "recording__duration_ms")[:limit]
+    return [Line(f"/{track.profile.slug}/{slug}", title, duration_ms=length) for slug, title, length in found]
 
 
 def search(viewer: Viewer, words: str, limit: int = 24, before: Cursor | None = None) -> SearchResult:

@@ -173,7 +173,7 @@ def picture_of(key: str, side: int) -> str:
 
 
 @register.filter
-def kind(music_set: catalogue.MusicSet) -> str:
+def kind(music_set: catalogue.MusicSet | catalogue.Line) -> str:
     """What sort of set it is, as a word."""
     names = {"album": _("Album"), "ep": _("EP"), "single": _("Single"), "playlist": _("Playlist")}
     return names[music_set.kind]
