@@ -7,8 +7,9 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 PHONE_PX, ZOOMED_PX = 320, 640  # the width of a small phone, and of a desktop at 200 %
-# Rules whose answer hangs on colours; the others see the same document in light and in dark.
+# Rules whose answer hangs on colours, or on the width; the others see the same document everywhere.
 COLOURED = ["color-contrast", "link-in-text-block"]
+NARROWED = ["scrollable-region-focusable", "target-size"]
 _TOO_WIDE = """() => {
   const { scrollWidth } = document.scrollingElement;
   if (scrollWidth <= innerWidth) return [];
@@ -26,7 +27,14 @@ def findings(page: Page) -> list[str]:
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     found += axe(page, "dark", only=COLOURED)
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    return found + sideways(page)
+    before = page.viewport_size
+    for width in (ZOOMED_PX, PHONE_PX):
+        page.set_viewport_size({"width": width, "height": 800})
+        found += page.evaluate(_TOO_WIDE)
+    found += axe(page, "phone", only=NARROWED)
+    if before:
+        page.set_viewport_size(before)
+    return found
 
 
 def axe(page: Page, theme: str, only: list[str] | None = None) -> list[str]:
@@ -40,15 +48,3 @@ def axe(page: Page, theme: str, only: list[str] | None = None) -> list[str]:
         for one in violations
         for node in one["nodes"]
     ]
-
-
-def sideways(page: Page) -> list[str]:
-    """Return what makes the page wider than a phone or a zoomed window."""
-    before = page.viewport_size
-    found: list[str] = []
-    for width in (ZOOMED_PX, PHONE_PX):
-        page.set_viewport_size({"width": width, "height": 800})
-        found += page.evaluate(_TOO_WIDE)
-    if before:
-        page.set_viewport_size(before)
-    return found

@@ -1,23 +1,17 @@
 """A browser, one site for all tests of this folder, and people who are signed in; every failure leaves a screenshot."""
 
-import json
-import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, StorageState, sync_playwright
 
-from tests.browser import chromium, music
+from tests.browser import chromium, stage
 from tests.browser.access import findings
 from tests.browser.site import Site, free_port
-from tests.browser.visiting import PATIENCE_MS, WATCH, sign_in, wait_for, watch
-from tests.people import PASSWORD
+from tests.browser.stage import Catalogue
+from tests.browser.visiting import PATIENCE_MS, WATCH, sign_in, watch
 
 OUT = Path(__file__).parent / "out"
 FAILED = pytest.StashKey[bool]()
@@ -88,22 +82,6 @@ def visit(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Itera
     assert complaints == []
 
 
-@dataclass(frozen=True)
-class Catalogue:
-    """What `seed` made: tracks by title, people and profiles by name, Ada's album, and a set that is a draft."""
-
-    tracks: dict[str, int]
-    set: int
-    draft: int
-    people: dict[str, int]
-    profiles: dict[str, int]
-
-
-def names_in(catalogue: Catalogue) -> dict[str, Any]:
-    """What the paths of `places` may name."""
-    return asdict(catalogue)
-
-
 @pytest.fixture(scope="session")
 def begun() -> list[str]:
     """What was wrong with the page of the first start, which is there only once."""
@@ -113,15 +91,11 @@ def begun() -> list[str]:
 @pytest.fixture(scope="session")
 def operator(site: Site, browser: Browser, begun: list[str]) -> StorageState:
     """Mo, who became the operator by the address that the server printed at its first start."""
-    address = site.printed(r"http\S+/operate/begin\S+")
     page = browser.new_page(base_url=site.url, reduced_motion="reduce")
     watch(page, begun)
-    page.goto(address)
+    stage.open_first_page(page, site)
     begun += findings(page)
-    page.get_by_label("E-mail").fill("mo@example.org")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Make my account").click()
-    page.wait_for_url("**/operate")
+    stage.begin(page)
     state = page.context.storage_state()
     page.context.close()
     return state
@@ -130,24 +104,13 @@ def operator(site: Site, browser: Browser, begun: list[str]) -> StorageState:
 @pytest.fixture(scope="session")
 def seeded(site: Site, operator: StorageState, tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     """People and music are here; the music is perhaps not ready yet."""
-    folder = music.write_all(tmp_path_factory.mktemp("music") / "all")
-    command = [sys.executable, "-m", "tests.browser.seed", str(folder)]
-    environment = {**site.env, "DJANGO_SETTINGS_MODULE": "antiphon.site.settings"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return Catalogue(**json.loads(done.stdout))
+    return stage.seed(site, tmp_path_factory.mktemp("music") / "all")
 
 
 @pytest.fixture(scope="session")
 def catalogue(site: Site, seeded: Catalogue) -> Catalogue:
     """All of the music is ready, or has failed, as it should."""
-
-    def is_idle() -> bool:
-        with closing(sqlite3.connect(site.data / "antiphon.sqlite3", timeout=30)) as database:
-            [[waiting]] = database.execute("SELECT count(*) FROM jobs_job WHERE state IN ('queued', 'running')")
-        return waiting == 0
-
-    wait_for(is_idle, "the worker to be done", seconds=240)
+    stage.wait_until_idle(site)
     return seeded
 
 

@@ -107,7 +107,6 @@ PLACES = [
     _unready("person", "/operate/people/{people[ada]}", "mo"),
     _unready("invitations", "/operate/invitations", "mo"),
     Place("home", "/"),
-    Place("home-playing", "/", act=_with_queue),
     Place("key-list", "/", act=_with_keys),
     Place("search-found", "/search?q=harbour"),
     Place("artist", "/ada-quill"),
@@ -117,6 +116,8 @@ PLACES = [
     Place("set", "/ada-quill/sets/harbour-light"),
     Place("report", "/report?kind=track&id={tracks[Borrowed Tune]}"),
     Place("report-refused", "/report?kind=track&id={tracks[Borrowed Tune]}", act=_refused),
+    # The last of those that a stranger opens: from here on the player lies over the foot of their window.
+    Place("home-playing", "/", act=_with_queue),
     Place("upload", "/upload", "ada"),
     Place("studio", "/studio", "ada"),
     Place("studio-failed", "/studio?state=failed", "ada"),

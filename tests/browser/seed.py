@@ -19,7 +19,7 @@ from antiphon.catalogue import service as catalogue  # noqa: E402
 from antiphon.kernel import clock  # noqa: E402
 from antiphon.kernel.errors import NotFound  # noqa: E402
 from tests.browser import music  # noqa: E402
-from tests.people import PASSWORD  # noqa: E402
+from tests.browser.site import PASSWORD  # noqa: E402
 
 PEOPLE = {
     "ada": ("Ada Quill", ()),

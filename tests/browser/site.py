@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PATIENCE_S = 90
+PASSWORD = "correct horse battery staple"  # everybody's
 
 
 def free_port() -> int:

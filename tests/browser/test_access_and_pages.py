@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState
 
 from tests.browser.access import findings
-from tests.browser.conftest import Catalogue, names_in
 from tests.browser.places import PLACES, Place
 from tests.browser.site import Site
+from tests.browser.stage import Catalogue
 from tests.browser.visiting import PATIENCE_MS, WATCH, watch
 
 
@@ -53,7 +53,7 @@ def rooms(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Itera
 def test_a_page_is_for_everybody(place: Place, rooms: Rooms, seeded: Catalogue, request: pytest.FixtureRequest) -> None:
     if place.settled:
         request.getfixturevalue("catalogue")
-    page = rooms.visit(place, names_in(seeded))
+    page = rooms.visit(place, seeded.names())
     assert page.locator("#main").count() == 1
     assert page.locator("#main h1").count() == 1
     assert findings(page) + rooms.complaints == []

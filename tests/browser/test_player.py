@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import Page, Route, StorageState, expect
 
 from tests.browser import playing
-from tests.browser.conftest import Catalogue, Visit
+from tests.browser.conftest import Visit
 from tests.browser.keyboard import go_to, press
 from tests.browser.music import LAST, LOUD, QUIET
 from tests.browser.playing import state, wait_for_sound, wait_until
+from tests.browser.stage import Catalogue
 
 TRACK, ALBUM = "/ada-quill/slow-harbour", "/ada-quill/sets/harbour-light"
 MEDIA = re.compile(r"/media/renditions/")

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Page, StorageState, expect
 
 from tests.browser import music, playing
-from tests.browser.conftest import Catalogue, Visit
+from tests.browser.conftest import Visit
 from tests.browser.keyboard import go_to, press
+from tests.browser.stage import Catalogue
 from tests.browser.visiting import wait_for
 
 AUCKLAND = ZoneInfo("Pacific/Auckland")

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, Page, StorageState
 
-from tests.browser.site import Site
-from tests.people import PASSWORD
+from tests.browser.site import PASSWORD, Site
 
 PATIENCE_MS = 30_000
 
