@@ -150,6 +150,8 @@ def _work(
     """Run a verb of the child on the original and store its result; turn its failure into words or another try."""
     limits = Limits.for_sound(int(settings.ANTIPHON.upload_max_seconds))
     try:
+        if ctx.stopping:
+            raise Failure("interrupted")  # a worker that is leaving starts nothing
         with workspace(f"{verb}-{recording.pk}") as folder:
             watch = sandbox.Watch(on_line=lambda line: hear(line, folder), should_stop=lambda: not ctx.heartbeat())
             result = sandbox.run(verb, local_file(recording.original_key, folder), folder, limits, watch=watch)
