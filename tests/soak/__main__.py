@@ -17,7 +17,7 @@ SHORT = [
     ["tests.soak.fuzz_audio", "--mutants", "20"],
     ["tests.soak.tus_clients", "--size-mb", "32"],
     ["tests.soak.stalls"],
-    ["tests.soak.schemathesis_run", "--max-examples", "10"],
+    ["tests.soak.schemathesis_run", "--max-examples", "4"],
 ]
 
 
