@@ -7,7 +7,9 @@ import { NoInfo, infoOf, pick } from "./source.js";
 
 /**
  * One audio element and what is loaded into it.
- * @typedef {{audio: HTMLAudioElement, hushed: boolean, item?: Item, info?: Info, gain?: GainNode}} Deck
+ * `opening` is the second to start from, for as long as the address is still being fetched: until then the element
+ * holds the track before, and its clock and length are not those of the track that is shown.
+ * @typedef {{audio: HTMLAudioElement, hushed: boolean, opening?: number, item?: Item, info?: Info, gain?: GainNode}} Deck
  */
 
 const MOST_RETRIES = 3;
@@ -36,12 +38,16 @@ export class Sound extends EventTarget {
   #turn;
 
   get time() {
-    return this.deck.audio.currentTime || 0;
+    return this.deck.opening ?? (this.deck.audio.currentTime || 0);
   }
 
   get duration() {
-    const own = this.deck.audio.duration;
-    return Number.isFinite(own) && own > 0 ? own : (this.deck.info?.duration_ms ?? this.deck.item?.ms ?? 0) / 1000;
+    const own = this.deck.opening === undefined ? this.deck.audio.duration : 0;
+    return Number.isFinite(own) && own > 0 ? own : (this.#told ?? this.deck.item?.ms ?? 0) / 1000;
+  }
+
+  get #told() {
+    return this.deck.opening === undefined ? this.deck.info?.duration_ms : undefined;
   }
 
   get playing() {
@@ -92,7 +98,9 @@ export class Sound extends EventTarget {
   /** @param {number} seconds */
   seek(seconds) {
     const end = this.duration;
-    this.deck.audio.currentTime = Math.min(Math.max(0, seconds), end ? Math.max(0, end - 0.05) : seconds);
+    const at = Math.min(Math.max(0, seconds), end ? Math.max(0, end - 0.05) : seconds);
+    if (this.deck.opening === undefined) this.deck.audio.currentTime = at;
+    else this.deck.opening = at;
     this.#tell("time");
   }
 
@@ -170,6 +178,7 @@ export class Sound extends EventTarget {
     deck.audio.load();
     deck.item = undefined;
     deck.info = undefined;
+    deck.opening = undefined;
   }
 
   /**
@@ -182,6 +191,7 @@ export class Sound extends EventTarget {
    */
   async #load(deck, item, at, fresh, turn) {
     deck.item = item;
+    deck.opening = at;
     this.#hush(deck);
     this.#setWaiting(true);
     try {
@@ -191,8 +201,10 @@ export class Sound extends EventTarget {
       if (!stream) return this.#fail(item, false);
       deck.info = info;
       deck.audio.preload = "auto";
+      const from = deck.opening ?? at;
+      deck.opening = undefined;
       deck.audio.src = stream.url;
-      if (at > 0) deck.audio.currentTime = at; // kept as the place to start from until the file is open
+      if (from > 0) deck.audio.currentTime = from; // kept as the place to start from until the file is open
       this.#applyLevel(deck);
       return true;
     } catch (error) {
