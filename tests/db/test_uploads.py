@@ -94,6 +94,7 @@ def test_a_crash_after_filing_and_before_the_rows_loses_nothing(
     assert catalogue.upload_for(people.ada, upload.pk).state == "open"
     catalogue.use_ingest(heard_ingest)
     assert catalogue.receive(upload.pk, partial).size_bytes == 4
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
 
 
 def test_missing_bytes_are_not_received(

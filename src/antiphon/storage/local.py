@@ -69,6 +69,9 @@ class LocalFiles:
             sync_folder(target.parent)
             source.unlink()
             return size
+        # A rename onto another name of the same file does nothing, and says it did (POSIX): a put that is repeated
+        # after a crash would leave its source behind.
+        source.unlink(missing_ok=True)
         sync_folder(target.parent)
         return size
 
