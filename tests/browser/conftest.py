@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, StorageState, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, StorageState, expect, sync_playwright
 
 from tests.browser import chromium, stage
 from tests.browser.access import findings
@@ -15,6 +15,7 @@ from tests.browser.visiting import PATIENCE_MS, WATCH, sign_in, watch
 
 OUT = Path(__file__).parent / "out"
 FAILED = pytest.StashKey[bool]()
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

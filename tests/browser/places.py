@@ -10,6 +10,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.browser.site import PASSWORD
+
 Act = Callable[[Page], object]
 
 
@@ -49,6 +51,14 @@ def _with_share(page: Page) -> None:
 
 def _with_menu(page: Page) -> None:
     page.locator("header summary").first.click()
+
+
+def _confirmed(page: Page) -> None:
+    """Say who one is once more, where that is asked before what matters."""
+    if page.get_by_role("heading", name="Is it you?").count():
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Go on").click()
+    page.get_by_role("heading", name="Switch on the second step").wait_for()
 
 
 def _look(page: Page) -> None:
@@ -95,7 +105,8 @@ PLACES = [
     _unready("password", "/account/password/change/", "ada"),
     _unready("password-refused", "/account/password/change/", "ada", _refused),
     _unready("second-step", "/account/2fa/", "ada"),
-    _unready("second-step-on", "/account/2fa/totp/activate/", "ada"),
+    _unready("is-it-you", "/account/reauthenticate/", "ada"),
+    _unready("second-step-on", "/account/2fa/totp/activate/", "ada", _confirmed),
     _unready("sessions", "/account/sessions/", "ada"),
     _unready("keys", "/account/keys", "ada"),
     _unready("blocked", "/account/blocked", "ada"),

@@ -20,8 +20,10 @@ _STATE = """() => {
 # how far the sound fell behind.
 _LISTEN = """() => {
   const { audio } = document.querySelector("antiphon-player").sound.deck;
-  window.heard = { audio, samples: [] };
-  setInterval(() => window.heard.samples.push([performance.now() / 1000, audio.currentTime]), 100);
+  clearInterval(window.heard?.timer);
+  const samples = [];
+  const timer = setInterval(() => samples.push([performance.now() / 1000, audio.currentTime]), 100);
+  window.heard = { audio, samples, timer };
 }"""
 
 
@@ -53,12 +55,20 @@ def wait_for_sound(page: Page, title: str = "", beyond_s: float = 0.0) -> None:
 
 
 def listen(page: Page) -> None:
-    """Begin to sample. A page that is loaded anew forgets it, which is how a reload would show."""
+    """Begin to sample, afresh. A page that is loaded anew forgets it, which is how a reload would show."""
     page.evaluate(_LISTEN)
 
 
+def calm_gap_s(page: Page) -> float:
+    """The longest gap while nobody does anything for a second and a half: what this machine does to sound."""
+    listen(page)
+    wait_until(page, "player.time > arg", state(page)["time"] + 1.5)
+    return heard(page).longest_gap_s
+
+
 def heard(page: Page) -> Heard:
-    """Return what was sampled since `listen`."""
+    """Return what was sampled since `listen`, once that is a second's worth."""
+    page.wait_for_function("() => !window.heard || window.heard.samples.length >= 10")
     found = page.evaluate(
         """() => window.heard && {
           same: window.heard.audio === document.querySelector("antiphon-player").sound.deck.audio,
@@ -67,7 +77,6 @@ def heard(page: Page) -> Heard:
     )
     assert found, "the page was loaded anew"
     samples: list[tuple[float, float]] = found["samples"]
-    assert len(samples) > 5
     # How much wall time passed beyond the sound's own, and its worst fall within the samples.
     behind = [wall - sound for wall, sound in samples]
     least, longest = behind[0], 0.0

@@ -36,8 +36,9 @@ def test_a_newcomer_uploads_an_album_and_hears_it(visit: Visit, site: Site, albu
     page.on("dialog", leave)
     sign_up(page, site)
     make_profile(page)
-    upload_with_a_reload(page, album)
+    before, after = upload_with_a_reload(page, album)
     watch_states(page)
+    nothing_was_sent_twice(before, after)
     publish(page)
     play_without_a_gap(page)
     reload_keeps_queue_and_place(page)
@@ -69,11 +70,12 @@ def make_profile(page: Page) -> None:
     expect(page.get_by_text("nell-ferry").first).to_be_visible()
 
 
-def upload_with_a_reload(page: Page, album: Path) -> None:
+def upload_with_a_reload(page: Page, album: Path) -> tuple[list[Request], list[Request]]:
+    """Drop the album, load the page anew on the way, drop it again; return what was asked before and after."""
     press(page, page.get_by_role("banner").get_by_role("link", name="Upload"))
     page.wait_for_url("**/upload")
-    asked: list[Request] = []
-    page.on("request", lambda request: asked.append(request) if "/uploads" in request.url else None)
+    asked: list[list[Request]] = [[]]
+    page.on("request", lambda request: asked[-1].append(request) if "/uploads/" in request.url else None)
     network = page.context.new_cdp_session(page)
     slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": SLOW_BYTES_S}
     network.send("Network.enable")
@@ -83,9 +85,9 @@ def upload_with_a_reload(page: Page, album: Path) -> None:
     long = page.locator(".up", has_text="Heron")
     expect(long).to_have_attribute("data-phase", "sending")
     page.wait_for_function("() => document.querySelector('.up progress').value >= 20")
+    asked.append([])
     page.reload()
     network.send("Network.emulateNetworkConditions", slow | {"uploadThroughput": -1})
-    before = len(asked)
     # What had begun goes on by itself where the browser has kept the way to the file. All are given to it once more.
     long.wait_for()
     drop(page, album)
@@ -93,10 +95,15 @@ def upload_with_a_reload(page: Page, album: Path) -> None:
     expect(page.locator(".up[data-phase=unfinished]")).to_have_count(0)
     for name in ("Heron", "Reeds", "Weir", "Notes"):
         expect(page.locator(".up", has_text=name)).to_have_count(1)
-    went_on = [int(request.headers["upload-offset"]) for request in asked[before:] if request.method == "PATCH"]
-    begun = [request.headers["upload-metadata"] for request in asked if request.method == "POST"]
-    assert max(went_on) > ENOUGH_BYTES, "the long one began again from nothing"
-    assert len(begun) == len(set(begun)) == 4, "a file was begun twice"
+    return asked[0], asked[1]
+
+
+def nothing_was_sent_twice(before: list[Request], after: list[Request]) -> None:
+    """The long one went on from where the server stood, and each of the four was begun once."""
+    went_on = [int(request.headers["upload-offset"]) for request in after if request.method == "PATCH"]
+    begun = [request.headers["upload-metadata"] for request in [*before, *after] if request.method == "POST"]
+    assert max(went_on) > ENOUGH_BYTES
+    assert len(begun) == len(set(begun)) == 4
 
 
 def attest(page: Page) -> None:
@@ -128,6 +135,7 @@ def publish(page: Page) -> None:
 def play_without_a_gap(page: Page) -> None:
     press(page, page.get_by_role("button", name="Play all"), "Space")
     playing.wait_for_sound(page, "Heron", beyond_s=0.5)
+    calm_s = playing.calm_gap_s(page)
     playing.listen(page)
     press(page, page.get_by_role("main").get_by_role("link", name="Nell Ferry"))
     page.wait_for_url("**/nell-ferry")
@@ -145,7 +153,7 @@ def play_without_a_gap(page: Page) -> None:
     assert heard.same
     assert not heard.backwards
     assert heard.seconds > 1
-    assert heard.longest_gap_s <= GAP_S
+    assert heard.longest_gap_s <= GAP_S + calm_s
 
 
 def reload_keeps_queue_and_place(page: Page) -> None:

@@ -190,7 +190,7 @@ def test_an_address_that_has_run_out_is_asked_for_again(page: Page) -> None:
             route.continue_()
         elif "bytes=0-" in route.request.headers.get("range", ""):
             answer = route.fetch()
-            some = answer.body()[:200_000]
+            some = answer.body()[:120_000]
             length = answer.headers["content-range"].rpartition("/")[2]
             head = {**answer.headers, "content-range": f"bytes 0-{len(some) - 1}/{length}"}
             head["content-length"] = str(len(some))
@@ -204,7 +204,7 @@ def test_an_address_that_has_run_out_is_asked_for_again(page: Page) -> None:
     start(page)
     playing.listen(page)
     page.evaluate("() => { document.querySelector('antiphon-player').sound.deck.audio.playbackRate = 4; }")
-    wait_for_sound(page, QUIET, beyond_s=12)  # past the ten seconds that were given
+    wait_for_sound(page, QUIET, beyond_s=7.5)  # past the six seconds that were given
     heard = playing.heard(page)
     assert refused
     assert len(asked) == 2
@@ -234,6 +234,7 @@ def test_the_next_track_follows(page: Page) -> None:
 
 def test_music_goes_on_while_pages_change(page: Page) -> None:
     start(page)
+    calm_s = playing.calm_gap_s(page)
     playing.listen(page)
     for link, heading in (("Ada Quill", "Ada Quill"), (LOUD, LOUD), ("Listen", "Hear what people here have made")):
         page.get_by_role("link", name=link, exact=True).first.click()
@@ -243,7 +244,7 @@ def test_music_goes_on_while_pages_change(page: Page) -> None:
     heard = playing.heard(page)
     assert heard.same
     assert not heard.backwards
-    assert heard.longest_gap_s <= 0.3
+    assert heard.longest_gap_s <= 0.3 + calm_s
 
 
 def test_music_plays_without_scripts(visit: Visit, catalogue: Catalogue, ben: StorageState) -> None:
