@@ -19,7 +19,7 @@ def published(people: People, bring: Receive, **more: object) -> catalogue.Track
     return catalogue.publish_tracks(people.ada, [recording.track_id], **more)[0]  # type: ignore[arg-type]
 
 
-def see(viewer: object, track: catalogue.Track, secret: str = "") -> catalogue.FoundTrack | catalogue.MovedTrack:
+def see(viewer: object, track: catalogue.Track, secret: str = "") -> catalogue.FoundTrack | catalogue.Moved:
     return catalogue.track_at(track.profile.slug, track.slug, viewer, secret)  # type: ignore[arg-type]
 
 
@@ -103,10 +103,10 @@ def test_a_renamed_track_redirects_for_those_who_may_see_it(people: People, brin
     before = track.slug
     catalogue.edit_track(people.ada, track.pk, {"slug": "night-harbour"})
     moved = catalogue.track_at("ada-quill", before, None)
-    assert moved == catalogue.MovedTrack("/ada-quill/night-harbour")
+    assert moved == catalogue.Moved("/ada-quill/night-harbour")
     catalogue.edit_track(people.ada, track.pk, {"slug": before})
     assert isinstance(catalogue.track_at("ada-quill", before, None), catalogue.FoundTrack)
-    assert catalogue.track_at("ada-quill", "night-harbour", None) == catalogue.MovedTrack(f"/ada-quill/{before}")
+    assert catalogue.track_at("ada-quill", "night-harbour", None) == catalogue.Moved(f"/ada-quill/{before}")
 
 
 def test_downloads_follow_the_tracks_rule(people: People, bring: Receive) -> None:

@@ -220,9 +220,17 @@ def test_former_addresses_lead_to_the_present_ones(client: Client, people: Peopl
     track = publish()
     catalogue.edit_track(people.ada, track.pk, {"slug": "harbour"})
     assert client.get("/ada-quill/slow-harbour").headers["Location"] == "/ada-quill/harbour"
+    album = catalogue.make_set(people.ada, people.ada_quill.pk, title="Ports")
+    catalogue.put_tracks(people.ada, album.pk, [track.pk])
+    catalogue.publish_set(people.ada, album.pk)
+    catalogue.edit_set(people.ada, album.pk, {"slug": "harbours"})
+    reply = client.get("/resolve", {"url": "/ada-quill/sets/ports"})
+    assert client.get(reply.headers["Location"]).headers["Location"] == f"/api/v1/sets/{album.pk}"
+    assert client.get("/api/v1/resolve?url=/ada-quill/sets/ports").json()["id"] == album.pk
     accounts.rename_profile(people.ada, people.ada_quill.pk, "quill")
     for path, wanted in (
         ("/ada-quill", "/quill"),
+        ("/quill/sets/ports", "/quill/sets/harbours"),
         ("/ada-quill/harbour", "/quill/harbour"),
         ("/Quill", "/quill"),
         ("/quill/", "/quill"),

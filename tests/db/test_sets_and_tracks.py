@@ -118,6 +118,7 @@ def test_publishing_a_set_publishes_its_tracks(people: People, bring: Receive) -
     catalogue.put_tracks(people.ada, music_set.pk, [good, broken.track_id])
     catalogue.publish_set(people.ada, music_set.pk)
     found = catalogue.set_at("ada-quill", "ports", None)
+    assert isinstance(found, catalogue.FoundSet)
     assert [t.pk for t in found.tracks] == [good]
 
 
@@ -174,3 +175,60 @@ def test_an_import_goes_on_where_it_ended_and_says_what_it_skipped(
     (music_set,) = catalogue.own_sets(people.ada)
     assert music_set.title == "Album"
     assert len(catalogue.tracks_in(people.ada, music_set.pk)) == 3
+
+
+def test_an_import_goes_on_with_the_upload_of_a_run_that_was_killed(
+    people: People, heard_ingest: HeardIngest, file_store: LocalFiles, tmp_path: Path
+) -> None:
+    album = tmp_path / "Album"
+    album.mkdir()
+    (album / "1.wav").write_bytes(b"one")
+    killed = catalogue.import_folder(people.ada_quill, [album], attested=True)
+    assert isinstance(next(killed), catalogue.Progress)  # the copy is whole, nothing is received
+    (left,) = catalogue.open_uploads(people.ada)
+    stopped = list(catalogue.import_folder(people.ada_quill, [album], attested=True))
+    assert [type(event) for event in stopped] == [catalogue.Progress, catalogue.Imported]
+    assert catalogue.upload_for(people.ada, left.pk).state == "received"
+    assert catalogue.used_bytes(people.ada) == 3
+
+
+def test_an_import_knows_a_file_whose_hash_is_not_written_yet(
+    people: People, heard_ingest: HeardIngest, file_store: LocalFiles, tmp_path: Path
+) -> None:
+    (song := tmp_path / "1.wav").write_bytes(b"one")
+    (event,) = (e for e in catalogue.import_folder(people.ada_quill, [song], attested=True) if hasattr(e, "track_id"))
+    catalogue.Recording.objects.filter(pk=event.recording_id).update(sha256="")
+    (again,) = catalogue.import_folder(people.ada_quill, [song], attested=True)
+    assert isinstance(again, catalogue.Skipped)
+    assert again.code == "here"
+
+
+def test_a_set_that_moved_leads_from_its_former_address_and_keeps_it(people: People, bring: Receive) -> None:
+    first = catalogue.make_set(people.ada, people.ada_quill.pk, title="Ports")
+    second = catalogue.make_set(people.ada, people.ada_quill.pk, title="Quays")
+    catalogue.put_tracks(people.ada, first.pk, [bring(people.ada).track_id])
+    catalogue.publish_set(people.ada, first.pk)
+    catalogue.edit_set(people.ada, first.pk, {"slug": "harbours"})
+    assert catalogue.set_at("ada-quill", "ports", None) == catalogue.Moved("/ada-quill/sets/harbours")
+    with pytest.raises(BadInput, match="has or had"):
+        catalogue.edit_set(people.ada, second.pk, {"slug": "ports"})
+    assert catalogue.make_set(people.ada, people.ada_quill.pk, title="Ports").slug == "ports-2"
+    catalogue.edit_set(people.ada, first.pk, {"slug": "ports"})
+    assert catalogue.set_at("ada-quill", "harbours", None) == catalogue.Moved("/ada-quill/sets/ports")
+    catalogue.unpublish_set(people.ada, first.pk)
+    with pytest.raises(NotFound):
+        catalogue.set_at("ada-quill", "harbours", None)
+
+
+def test_a_renamed_album_makes_the_copies_of_its_tracks_anew(
+    people: People, bring: Receive, heard_ingest: HeardIngest
+) -> None:
+    kept, streamed = bring(people.ada).track_id, bring(people.ada).track_id
+    catalogue.edit_track(people.ada, kept, {"downloads": "anyone"})
+    album = catalogue.make_set(people.ada, people.ada_quill.pk, title="Ports", kind="album")
+    heard_ingest.described.clear()
+    catalogue.put_tracks(people.ada, album.pk, [kept, streamed])
+    catalogue.edit_set(people.ada, album.pk, {"title": "Harbours"})
+    catalogue.edit_set(people.ada, album.pk, {"description": "Two of them."})
+    catalogue.delete_set(people.ada, album.pk)
+    assert heard_ingest.described == [kept, kept, kept]

@@ -1,7 +1,8 @@
-"""Kill -9 server and worker at random while files are uploaded and prepared; afterwards nothing may be lost or doubled.
+"""Kill -9 server, worker and import at random while files come in; afterwards nothing may be lost or doubled.
 
-`python -m tests.soak.kills --kills 100 --files 200 --seed 1`. The client speaks tus over a socket and goes on where
-the server says that it is; the kills hit at any moment, start-up included. At the end every upload must be exactly
+`python -m tests.soak.kills --kills 100 --files 200 --seed 1`. Every other file is uploaded, by a client that speaks tus
+over a socket and goes on where the server says that it is; the others are brought in by `antiphon import`, which is
+run again whenever it ended. The kills hit at any moment, start-up included. At the end every upload must be exactly
 one recording, of the same bytes, complete, with renditions that decode; and nothing may be stuck or left over.
 """
 
@@ -56,10 +57,11 @@ def make_files(folder: Path, count: int, dice: random.Random) -> list[Path]:
 
 @dataclass
 class Process:
-    """One of the two that are killed and started again."""
+    """One of those that are killed and started again."""
 
     site: Installation
     words: tuple[str, ...]
+    ends: bool = False  # by itself, when it has done all it can
     killed: int = 0
     running: subprocess.Popen[bytes] | None = None
 
@@ -70,9 +72,9 @@ class Process:
         assert self.running is not None
         self.running.send_signal(signal.SIGKILL)
         status = self.running.wait()
-        if status != -signal.SIGKILL:
+        if status != -signal.SIGKILL and not (self.ends and status == 0):
             raise RuntimeError(f"{self.words} had ended by itself, with status {status}")
-        self.killed += 1
+        self.killed += status == -signal.SIGKILL
         self.start()
 
     def end(self) -> int:
@@ -87,16 +89,25 @@ class Run:
 
     site: Installation
     key: str
-    files: list[Path]
+    files: list[Path]  # to be uploaded
+    albums: Path  # what is imported; it fills with the kills
+    imported: list[Path]
     allowed: int = 0
     gate: threading.Condition = field(default_factory=threading.Condition)
     next: int = 0
     finished: int = 0
+    begun: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
-    def allow(self, count: int) -> None:
+    def allow(self, share: float) -> None:
+        """Let this share of the files come in."""
+        for path in self.imported[: round(len(self.imported) * share)]:
+            album = self.albums / f"Album {path.stem[-3:-1]}"
+            album.mkdir(exist_ok=True)
+            if not (album / path.name).exists():
+                os.link(path, album / path.name)
         with self.gate:
-            self.allowed = count
+            self.allowed = round(len(self.files) * share)
             self.gate.notify_all()
 
     def take(self) -> Path | None:
@@ -131,6 +142,7 @@ class Client:
         size = path.stat().st_size
         reply = self.ask("POST", "/uploads/", {"Upload-Length": str(size), "Upload-Metadata": words})
         address = reply["location"]
+        self.run.begun.add(address.rstrip("/").rpartition("/")[2].replace("-", ""))
         data = path.read_bytes()
         offset = 0
         while offset < size:
@@ -180,11 +192,12 @@ def alive(site: Installation, pid: int) -> bool:
     return bool(site.rows(f"select 1 from jobs_worker where stopped_at is null and name like '%:{pid}:%'"))
 
 
-def kill_at_random(run: Run, server: Process, worker: Process, kills: int, dice: random.Random) -> None:
+def kill_at_random(run: Run, victims: list[Process], kills: int, dice: random.Random) -> None:
     """Kill one or the other, most often when it is up and working, sometimes while it still starts."""
+    server, worker, _importer = victims
     for number in range(kills):
-        run.allow(len(run.files) * (number + 1) // kills)
-        victim = dice.choice([server, worker])
+        run.allow((number + 1) / kills)
+        victim = dice.choice(victims)
         if dice.random() < 0.75:
             wait_until_up(run.site, server, worker)
         threading.Event().wait(dice.uniform(0.0, 2.5))
@@ -192,7 +205,16 @@ def kill_at_random(run: Run, server: Process, worker: Process, kills: int, dice:
         if (number + 1) % 10 == 0:
             counts = Counter(state for (state,) in run.site.rows("select state from catalogue_recording"))
             print(f"  {number + 1} kills, {run.finished} files sent, recordings {dict(counts)}", flush=True)
-    run.allow(len(run.files))
+    run.allow(1.0)
+
+
+def import_the_rest(importer: Process) -> None:
+    """Let the import that runs end, and one more see that nothing is left. Raises when it finds a loss."""
+    assert importer.running is not None
+    importer.running.wait(QUIET_S)
+    importer.start()
+    if importer.running.wait(QUIET_S):
+        raise RuntimeError("the last import says that something was left out")
 
 
 def wait_until_up(site: Installation, server: Process, worker: Process) -> None:
@@ -206,12 +228,23 @@ def wait_until_up(site: Installation, server: Process, worker: Process) -> None:
     raise RuntimeError("server or worker does not start:\n" + "\n".join(words))
 
 
-def wait_until_quiet(site: Installation) -> None:
-    """Wait until every job has ended; what takes longer than ten minutes is stuck."""
+def unreceived(run: Run) -> list[str]:
+    """Return the uploads that a client has finished and the site has not received.
+
+    An upload whose address never reached its client, because the server died while it answered, is nobody's: the
+    client began another, and the empty one expires.
+    """
+    rows = run.site.rows("select id from catalogue_upload where state = 'open'")
+    return [str(pk) for (pk,) in rows if str(pk).replace("-", "") in run.begun]
+
+
+def wait_until_quiet(run: Run) -> None:
+    """Wait until every job has ended; what takes longer than ten minutes is stuck, and a fault."""
     deadline = time.monotonic() + QUIET_S
     live = "select name, state, attempts, crashes, failure from jobs_job where state in ('queued', 'running')"
-    while site.rows(live) or site.rows("select 1 from catalogue_upload where state = 'open'"):
+    while run.site.rows(live) or unreceived(run):
         if time.monotonic() > deadline:
+            run.faults += [f"upload {pk} was finished and never received" for pk in unreceived(run)]
             return
         threading.Event().wait(0.5)
 
@@ -219,7 +252,7 @@ def wait_until_quiet(site: Installation) -> None:
 def faults_of(run: Run) -> list[str]:
     """Everything that is not as if nobody had killed anything."""
     site, faults = run.site, list(run.faults)
-    sent = Counter(hashlib.sha256(path.read_bytes()).hexdigest() for path in run.files)
+    sent = Counter(hashlib.sha256(path.read_bytes()).hexdigest() for path in run.files + run.imported)
     rows = site.rows("select id, state, sha256, original_key, failure from catalogue_recording")
     kept = Counter(sha256 for _, _, sha256, _, _ in rows)
     faults += [f"lost: {sha256}" for sha256 in sent - kept] + [f"doubled: {sha256}" for sha256 in kept - sent]
@@ -283,29 +316,34 @@ def main() -> int:
         site.antiphon("account", "create", "ada@example.org", "--profile", "Ada Quill")
         key = site.antiphon("key", "create", "ada@example.org").strip()
         site.rest()
-        run = Run(site, key, make_files(Path(folder) / "songs", args.files, dice))
+        files, albums = make_files(Path(folder) / "songs", args.files, dice), Path(folder) / "albums"
+        albums.mkdir()
+        run = Run(site, key, files[::2], albums, files[1::2])
         server, worker = Process(site, ("serve",)), Process(site, ("worker",))
-        for process in (server, worker):
+        importer = Process(site, ("import", str(albums), "--creator", "ada-quill", "--json"), ends=True)
+        for process in (server, worker, importer):
             process.start()
         clients = [threading.Thread(target=Client(run).work, daemon=True) for _ in range(UPLOADERS)]
         try:
             wait_until_up(site, server, worker)
             for client in clients:
                 client.start()
-            kill_at_random(run, server, worker, args.kills, dice)
+            kill_at_random(run, [server, worker, importer], args.kills, dice)
             for client in clients:
                 client.join(QUIET_S)
-            wait_until_quiet(site)
+            import_the_rest(importer)
+            wait_until_quiet(run)
             faults = faults_of(run)
         finally:
             run.next = len(run.files)
-            run.allow(len(run.files))
-            for process in (server, worker):
+            run.allow(1.0)
+            for process in (server, worker, importer):
                 process.end()
         crashes = site.rows("select coalesce(sum(crashes), 0), coalesce(max(crashes), 0) from jobs_job")[0]
     print(
-        f"{server.killed} kills of the server, {worker.killed} of the worker, {crashes[0]} runs of jobs lost by them "
-        f"(at most {crashes[1]} of one); {run.finished} of {args.files} files sent; {time.monotonic() - began:.0f} s"
+        f"{server.killed} kills of the server, {worker.killed} of the worker, {importer.killed} of the import, "
+        f"{crashes[0]} runs of jobs lost by them (at most {crashes[1]} of one); {run.finished} files uploaded, "
+        f"{len(run.imported)} imported; {time.monotonic() - began:.0f} s"
     )
     for fault in faults:
         print(f"  FAULT {fault}")

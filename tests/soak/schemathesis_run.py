@@ -7,6 +7,7 @@ A server of its own on a data folder of its own, with people and tracks; every c
 import argparse
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -178,7 +179,12 @@ def run(data: Path, url: str, who: str, options: list[str], env: dict[str, str])
         "--checks", "all", "--continue-on-failure", "--suppress-health-check", "all", "--no-color", *options,
     ]  # fmt: skip
     env = env | {"SCHEMATHESIS_HOOKS": "tests.soak.schemathesis_hooks"}
-    return subprocess.run(command, env=env, cwd=HERE.parents[1], check=False).returncode
+    done = subprocess.run(
+        command, env=env, cwd=HERE.parents[1], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    cases = re.findall(r"\d+ generated, .*", done.stdout)
+    print(f"{who.splitlines()[0]}: {cases[-1] if cases else 'no test case'}" if done.returncode == 0 else done.stdout)
+    return done.returncode if cases else 1
 
 
 def main() -> int:

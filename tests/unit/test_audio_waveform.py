@@ -1,7 +1,13 @@
 """The waveform file, its overview and the path for lists."""
 
+import json
+import random
 import re
+import shutil
 import struct
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +15,7 @@ from hypothesis import strategies as st
 
 from antiphon.audio.core import waveform
 
+ASSETS = Path(waveform.__file__).parents[2] / "web" / "assets"
 pairs = st.binary(max_size=400).map(lambda data: data[: len(data) // 2 * 2])
 
 
@@ -22,6 +29,31 @@ def test_the_header_is_that_of_audiowaveform_version_2() -> None:
     data = waveform.write_dat(waveform.Waveform(44100, 256, bytes([0x80, 0x7F, 0, 1])))
     assert struct.unpack("<iIiiIi", data[:24]) == (2, 1, 44100, 256, 2, 1)
     assert data[24:] == b"\x80\x7f\x00\x01"
+
+
+READER = """
+const { readFileSync } = require("node:fs");
+const WaveformData = require(process.argv[1]);
+const wave = WaveformData.create(Uint8Array.from(readFileSync(0)).buffer);
+const channel = wave.channel(0);
+console.log(JSON.stringify({
+  rate: wave.sample_rate, scale: wave.scale, bits: wave.bits, length: wave.length, channels: wave.channels,
+  lowest: channel.min_array(), highest: channel.max_array(),
+}));
+"""
+
+
+def test_an_independent_reader_sees_the_same_waveform() -> None:
+    # waveform-data is the reader of those who defined the format; it comes with the front end's tools.
+    node = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
+    assert node, "make assets brings node"
+    wave = waveform.Waveform(44100, 256, random.Random(5).randbytes(2000))
+    command = [node, "-e", READER, str(ASSETS / "node_modules" / "waveform-data")]
+    said = subprocess.run(command, input=waveform.write_dat(wave), capture_output=True, check=True, timeout=60).stdout
+    seen = json.loads(said)
+    signed = struct.unpack("2000b", wave.pairs)
+    assert (seen["lowest"], seen["highest"]) == (list(signed[0::2]), list(signed[1::2]))
+    assert (seen["rate"], seen["scale"], seen["bits"], seen["length"], seen["channels"]) == (44100, 256, 8, 1000, 1)
 
 
 @given(st.binary(max_size=60))

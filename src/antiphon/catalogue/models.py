@@ -182,6 +182,20 @@ class MusicSet(models.Model):
         return f"/{self.profile.slug}/sets/{self.slug}"
 
 
+class FormerSetSlug(models.Model):
+    """An address that a set had under its profile; it redirects."""
+
+    profile = models.ForeignKey("accounts.Profile", on_delete=models.CASCADE, related_name="+")
+    slug = models.CharField(max_length=100)
+    music_set = models.ForeignKey(MusicSet, on_delete=models.CASCADE, related_name="former_slugs")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["profile", "slug"], name="former_set_slug_once")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
 class SetItem(models.Model):
     music_set = models.ForeignKey(MusicSet, on_delete=models.CASCADE, related_name="items")
     track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="set_items")

@@ -57,7 +57,7 @@ def resolve(request: ApiRequest, url: Address) -> Track | SetWithTracks | Profil
         case [profile]:
             return profile_out(accounts.profile_at(profile, viewer).profile)
         case [profile, "sets", slug, *rest] if len(rest) <= 1:
-            return full_set_out(catalogue.set_at(_present(profile, viewer), slug, viewer, "".join(rest)), viewer)
+            return full_set_out(_set_at(_present(profile, viewer), slug, viewer, "".join(rest)), viewer)
         case [profile, slug, *rest] if len(rest) <= 1:
             return track_out(_track_at(_present(profile, viewer), slug, viewer, "".join(rest)), viewer)
     raise NotFound(_("This is not the address of a track, a set or a profile."))
@@ -65,12 +65,22 @@ def resolve(request: ApiRequest, url: Address) -> Track | SetWithTracks | Profil
 
 def _track_at(profile: str, slug: str, viewer: accounts.User | None, secret: str) -> catalogue.Track:
     found = catalogue.track_at(profile, slug, viewer, secret)
-    if isinstance(found, catalogue.MovedTrack):
+    if isinstance(found, catalogue.Moved):
         profile, slug = found.address.strip("/").split("/")
         found = catalogue.track_at(profile, slug, viewer, secret)
-    if isinstance(found, catalogue.MovedTrack):
+    if isinstance(found, catalogue.Moved):
         raise NotFound(_("This track is on its way elsewhere."), hint=_("Ask again."))
     return found.track
+
+
+def _set_at(profile: str, slug: str, viewer: accounts.User | None, secret: str) -> catalogue.FoundSet:
+    found = catalogue.set_at(profile, slug, viewer, secret)
+    if isinstance(found, catalogue.Moved):
+        profile, _sets, slug = found.address.strip("/").split("/")
+        found = catalogue.set_at(profile, slug, viewer, secret)
+    if isinstance(found, catalogue.Moved):
+        raise NotFound(_("This set is on its way elsewhere."), hint=_("Ask again."))
+    return found
 
 
 def _present(permalink: str, viewer: accounts.User | None) -> str:

@@ -5,7 +5,7 @@ from antiphon.catalogue.registry import use_ingest
 from antiphon.catalogue.service.access import (
     FoundSet,
     FoundTrack,
-    MovedTrack,
+    Moved,
     can_edit,
     is_owner,
     listenable,
@@ -116,7 +116,7 @@ __all__ = [
     "Imported",
     "License",
     "Line",
-    "MovedTrack",
+    "Moved",
     "MusicSet",
     "Progress",
     "Recording",

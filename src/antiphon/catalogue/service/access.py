@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
-from antiphon.catalogue.models import Downloads, FormerTrackSlug, MusicSet, SetItem, Sharing, Track
+from antiphon.catalogue.models import Downloads, FormerSetSlug, FormerTrackSlug, MusicSet, SetItem, Sharing, Track
 from antiphon.kernel import clock
 from antiphon.kernel.errors import Gone, NotFound
 
@@ -33,8 +33,8 @@ class FoundTrack:
 
 
 @dataclass(frozen=True)
-class MovedTrack:
-    """The track has another address now; send the visitor there."""
+class Moved:
+    """A track or a set has another address now; send the visitor there."""
 
     address: str
 
@@ -97,7 +97,7 @@ def visible_sets(viewer: Viewer) -> SetRows:
     return rows.exclude(profile__owner_id__in=blocked) if blocked else rows
 
 
-def track_at(profile_slug: str, track_slug: str, viewer: Viewer, secret: str = "") -> FoundTrack | MovedTrack:
+def track_at(profile_slug: str, track_slug: str, viewer: Viewer, secret: str = "") -> FoundTrack | Moved:
     """Return the track at an address, if this viewer may see it.
 
     Raises `NotFound`, also for what is private, and `Gone` for what was public and was withdrawn.
@@ -124,10 +124,10 @@ def track_for(viewer: Viewer, track_id: int, secret: str = "", *, columns: Itera
     return track
 
 
-def set_at(profile_slug: str, set_slug: str, viewer: Viewer, secret: str = "") -> FoundSet:
+def set_at(profile_slug: str, set_slug: str, viewer: Viewer, secret: str = "") -> FoundSet | Moved:
     """Return the set at an address with the tracks this viewer may hear. Raises `NotFound`."""
     row = MusicSet.objects.select_related("profile").filter(profile__slug=profile_slug, slug=set_slug).first()
-    return _opened(row, viewer, secret)
+    return _moved_set(profile_slug, set_slug, viewer) if row is None else _opened(row, viewer, secret)
 
 
 def set_for(viewer: Viewer, set_id: int, secret: str = "") -> FoundSet:
@@ -145,7 +145,7 @@ def may_download(viewer: Viewer, track: Track) -> bool:
     return track.downloads == Downloads.MEMBERS and viewer is not None and viewer.is_authenticated
 
 
-def _moved(profile_slug: str, track_slug: str, viewer: Viewer) -> MovedTrack:
+def _moved(profile_slug: str, track_slug: str, viewer: Viewer) -> Moved:
     former = (
         FormerTrackSlug.objects.filter(profile__slug=profile_slug, slug=track_slug)
         .select_related("track__profile", "track__recording")
@@ -154,7 +154,15 @@ def _moved(profile_slug: str, track_slug: str, viewer: Viewer) -> MovedTrack:
     if former is None:
         raise NotFound(_("There is no such track."))
     _admit(former.track, viewer, "")
-    return MovedTrack(former.track.get_absolute_url())
+    return Moved(former.track.get_absolute_url())
+
+
+def _moved_set(profile_slug: str, set_slug: str, viewer: Viewer) -> Moved:
+    rows = FormerSetSlug.objects.filter(profile__slug=profile_slug, slug=set_slug)
+    former = rows.select_related("music_set__profile").first()
+    _opened(former.music_set if former else None, viewer, "")
+    assert former is not None  # noqa: S101  (`_opened` refuses None)
+    return Moved(former.music_set.get_absolute_url())
 
 
 def _admit(track: Track, viewer: Viewer, secret: str) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from antiphon.accounts import service as accounts
 from antiphon.accounts.core.names import slug_of
 from antiphon.catalogue.core.edits import RESERVED_TRACK_SLUGS
-from antiphon.catalogue.models import FormerTrackSlug, MusicSet, Track
+from antiphon.catalogue.models import FormerSetSlug, FormerTrackSlug, MusicSet, Track
 from antiphon.kernel.errors import BadInput
 
 
@@ -23,8 +23,7 @@ def free_track_slug(profile_id: int, title: str) -> str:
 
 def free_set_slug(profile_id: int, title: str) -> str:
     """Return an address for a new set: its title's, with a number when that is taken."""
-    sets = MusicSet.objects.filter(profile_id=profile_id)
-    return _free(slug_of(title)[:90].strip("-") or "set", lambda slug: sets.filter(slug=slug).exists())
+    return _free(slug_of(title)[:90].strip("-") or "set", lambda slug: _set_slug_taken(profile_id, slug))
 
 
 def move_track(track: Track, slug: str) -> None:
@@ -33,7 +32,7 @@ def move_track(track: Track, slug: str) -> None:
         return
     lock_profile(track.profile_id)
     if _track_slug_taken(track.profile_id, slug, track.pk):
-        taken = "Another of your tracks has or had this address."
+        taken = _("Another of your tracks has or had this address.")
         raise BadInput(taken, hint=_("Choose another."), fields={"slug": taken})
     FormerTrackSlug.objects.filter(profile_id=track.profile_id, slug=slug).delete()  # its own, taken back
     FormerTrackSlug.objects.create(profile_id=track.profile_id, slug=track.slug, track=track)
@@ -41,11 +40,15 @@ def move_track(track: Track, slug: str) -> None:
 
 
 def move_set(music_set: MusicSet, slug: str) -> None:
-    """Give a set another address. Raises `BadInput` when it is taken."""
-    others = MusicSet.objects.filter(profile_id=music_set.profile_id, slug=slug).exclude(pk=music_set.pk)
-    if others.exists():
-        taken = "Another of your sets has this address."
+    """Give a set another address and keep the old one as a redirect. Raises `BadInput` when it is taken."""
+    if slug == music_set.slug:
+        return
+    lock_profile(music_set.profile_id)
+    if _set_slug_taken(music_set.profile_id, slug, music_set.pk):
+        taken = _("Another of your sets has or had this address.")
         raise BadInput(taken, hint=_("Choose another."), fields={"slug": taken})
+    FormerSetSlug.objects.filter(profile_id=music_set.profile_id, slug=slug).delete()  # its own, taken back
+    FormerSetSlug.objects.create(profile_id=music_set.profile_id, slug=music_set.slug, music_set=music_set)
     music_set.slug = slug
 
 
@@ -54,6 +57,12 @@ def _track_slug_taken(profile_id: int, slug: str, by_others_than: int = 0) -> bo
         return True
     live = Track.objects.filter(profile_id=profile_id, slug=slug).exclude(pk=by_others_than)
     former = FormerTrackSlug.objects.filter(profile_id=profile_id, slug=slug).exclude(track_id=by_others_than)
+    return live.exists() or former.exists()
+
+
+def _set_slug_taken(profile_id: int, slug: str, by_others_than: int = 0) -> bool:
+    live = MusicSet.objects.filter(profile_id=profile_id, slug=slug).exclude(pk=by_others_than)
+    former = FormerSetSlug.objects.filter(profile_id=profile_id, slug=slug).exclude(music_set_id=by_others_than)
     return live.exists() or former.exists()
 
 

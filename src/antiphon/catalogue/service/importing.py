@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from antiphon.accounts import service as accounts
 from antiphon.catalogue.core import words
 from antiphon.catalogue.models import Recording
-from antiphon.catalogue.service.uploads import begin_upload, cancel_upload, receive
+from antiphon.catalogue.service.uploads import begin_upload, cancel_upload, receive, unfinished_upload
 from antiphon.kernel.errors import AntiphonError, BadInput
+from antiphon.storage import service as storage
 
 _CHUNK = 1024 * 1024
 
@@ -77,13 +78,14 @@ def _import_one(
     profile: accounts.Profile, path: Path, folder: str, batch: uuid.UUID, attested: bool
 ) -> Iterator[Event]:
     if not words.may_be_music(path.name) or not words.suffix_of(path.name):
-        yield Skipped(path, "It is not a kind of file that can be played here.", "not-music")
+        yield Skipped(path, _("It is not a kind of file that can be played here."), "not-music")
         return
     size = path.stat().st_size
     if _here_already(profile, path, size):
-        yield Skipped(path, "It is here already.", "here")
+        yield Skipped(path, _("It is here already."), "here")
         return
-    upload = begin_upload(
+    # A run that was killed left its upload open; going on with that one keeps the file from coming in twice.
+    upload = unfinished_upload(profile, path.name, size, folder, batch) or begin_upload(
         profile.owner,
         file_name=path.name,
         size_bytes=size,
@@ -93,10 +95,11 @@ def _import_one(
         attested=attested,
     )
     partial = settings.DATA / "incoming" / upload.pk.hex
+    copied = partial.with_name(f"{partial.name}.copying")
     digest = hashlib.sha256()
     done = 0
     try:
-        with path.open("rb") as read, partial.open("wb") as write:
+        with path.open("rb") as read, copied.open("wb") as write:
             while chunk := read.read(_CHUNK):
                 write.write(chunk)
                 digest.update(chunk)
@@ -104,9 +107,12 @@ def _import_one(
                 yield Progress(path, done, size)
             write.flush()
             os.fsync(write.fileno())
+        # Renamed and never written over: a server may be filing a complete one of the killed run at this moment.
+        copied.replace(partial)
         recording = receive(upload.pk, partial, sha256=digest.hexdigest())
     except BaseException:
         cancel_upload(profile.owner, upload.pk)
+        copied.unlink(missing_ok=True)
         partial.unlink(missing_ok=True)
         raise
     yield Imported(path, recording.track_id, recording.pk)
@@ -114,9 +120,20 @@ def _import_one(
 
 def _here_already(profile: accounts.Profile, path: Path, size: int) -> bool:
     rows = Recording.objects.filter(track__profile__owner_id=profile.owner_id, size_bytes=size)
-    rows = rows.exclude(state=Recording.State.FAILED).exclude(sha256="")
-    if not rows.exists():
+    here = list(rows.exclude(state=Recording.State.FAILED).values_list("sha256", "original_key"))
+    if not here:
         return False
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return rows.filter(sha256=digest).exists()
+    return any((sha256 or _digest_of(key)) == digest for sha256, key in here)
+
+
+def _digest_of(key: str) -> str:
+    """Return the hash of an original whose row does not have it yet: its ingest has not begun."""
+    files, digest = storage.files(), hashlib.sha256()
+    if not files.exists(key):
+        return ""
+    with files.open(key) as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()

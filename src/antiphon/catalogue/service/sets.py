@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from antiphon.accounts import service as accounts
 from antiphon.catalogue import registry
 from antiphon.catalogue.core.edits import SET_FIELDS, Changes, clean
-from antiphon.catalogue.models import MusicSet, SetItem, Sharing, Track
+from antiphon.catalogue.models import Downloads, MusicSet, SetItem, Sharing, Track
 from antiphon.catalogue.service import access, addresses, folding
 from antiphon.catalogue.service.tracks import MOST_AT_ONCE, publish_tracks
 from antiphon.kernel import clock, ids
@@ -57,11 +57,12 @@ def edit_set(user: accounts.User, set_id: int, changes: Changes) -> MusicSet:
     with transaction.atomic():
         music_set = own_set(user, set_id)
         if "slug" in good:
-            addresses.lock_profile(music_set.profile_id)
             addresses.move_set(music_set, good.pop("slug"))
         for name, value in good.items():
             setattr(music_set, name, value)
         _save(music_set)
+        if {"title", "kind"} & set(good):
+            _album_changed(music_set.items.values_list("track_id", flat=True))
     return music_set
 
 
@@ -76,12 +77,14 @@ def put_tracks(user: accounts.User, set_id: int, track_ids: Iterable[int]) -> Mu
         theirs = set(access.listenable(user).filter(pk__in=wanted).values_list("pk", flat=True))
         if set(wanted) - mine - theirs:
             raise NotFound(_("One of these tracks is not there any more."), hint=_("Reload the page and try again."))
+        before = set(music_set.items.values_list("track_id", flat=True))
         SetItem.objects.filter(music_set=music_set).delete()
         SetItem.objects.bulk_create(
             SetItem(music_set=music_set, track_id=pk, position=position) for position, pk in enumerate(wanted)
         )
         music_set.source_folder = ""  # arranged by hand from now on: tags no longer move it
         _save(music_set)
+        _album_changed(before ^ set(wanted))
     return music_set
 
 
@@ -119,7 +122,9 @@ def delete_set(user: accounts.User, set_id: int) -> None:
         music_set = own_set(user, set_id)
         if music_set.artwork_key:
             registry.ingest().forget([music_set.artwork_key + "/"])
+        held = list(music_set.items.values_list("track_id", flat=True))
         music_set.delete()
+        _album_changed(held)
 
 
 def renew_set_secret(user: accounts.User, set_id: int) -> MusicSet:
@@ -141,6 +146,13 @@ def set_set_artwork(set_id: int, key: str) -> None:
             registry.ingest().forget([music_set.artwork_key + "/"])
         music_set.artwork_key = key
         music_set.save(update_fields=["artwork_key", "updated_at"])
+
+
+def _album_changed(track_ids: Iterable[int]) -> None:
+    """Tracks name their album in the tags of the file that listeners may keep."""
+    kept = Track.objects.filter(pk__in=list(track_ids)).exclude(downloads=Downloads.NOBODY)
+    for pk in kept.values_list("pk", flat=True):
+        registry.ingest().track_described(pk)
 
 
 def _failed(tracks: list[Track], track_id: int) -> bool:

@@ -94,6 +94,15 @@ def unfinished_uploads() -> list[Upload]:
     return list(Upload.objects.filter(state=Upload.State.OPEN))
 
 
+def unfinished_upload(
+    profile: accounts.Profile, file_name: str, size_bytes: int, folder: str, batch: uuid.UUID
+) -> Upload | None:
+    """Return the open upload that a run of the same import left behind for this file, None when there is none."""
+    rows = Upload.objects.filter(profile=profile, batch=batch, state=Upload.State.OPEN, expires_at__gt=clock.now())
+    same = rows.filter(file_name=words.file_name_of(file_name), folder=words.folder_of(folder), size_bytes=size_bytes)
+    return same.first()
+
+
 def receive(upload_id: uuid.UUID, partial: Path, *, sha256: str = "") -> Recording:
     """File the bytes of a finished upload and make what stands for them: track, recording, place in a set.
 
@@ -202,7 +211,8 @@ def _file(partial: Path, key: str, size_bytes: int) -> None:
     have = partial.stat().st_size
     if have != size_bytes:
         raise Conflict(_("%d bytes of this upload are still missing.") % (size_bytes - have), hint=_("Go on with it."))
-    twin = partial.with_name(partial.name + ".filing")
+    # Named after the process: another may be filing the same upload, which ends in the same bytes at the same key.
+    twin = partial.with_name(f"{partial.name}.{os.getpid()}.filing")
     twin.unlink(missing_ok=True)
     os.link(partial, twin)  # a second name for the same bytes: nothing is copied, and a crash loses neither
     files.put(key, twin)

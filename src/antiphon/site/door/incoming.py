@@ -112,5 +112,6 @@ class Incoming:
     def remove(self, upload: uuid.UUID) -> None:
         """Remove the file, if there is one."""
         self.path(upload).unlink(missing_ok=True)
-        self.path(upload).with_name(upload.hex + ".filing").unlink(missing_ok=True)
+        for second_name in self.folder.glob(f"{upload.hex}.*"):
+            second_name.unlink(missing_ok=True)
         sync_folder(self.folder)

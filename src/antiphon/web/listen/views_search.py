@@ -48,10 +48,13 @@ def resolve(request: HttpRequest) -> HttpResponse:
     if isinstance(found, accounts.Moved):
         return _again(path.replace(match["creator"], found.profile.slug, 1))
     if match["sets"]:
-        return _to(f"sets/{catalogue.set_at(found.profile.slug, match['set'], viewer, secret).music_set.pk}", secret)
+        music_set = catalogue.set_at(found.profile.slug, match["set"], viewer, secret)
+        if isinstance(music_set, catalogue.Moved):
+            return _again(music_set.address)
+        return _to(f"sets/{music_set.music_set.pk}", secret)
     if match["track"]:
         track = catalogue.track_at(found.profile.slug, match["track"], viewer, secret)
-        if isinstance(track, catalogue.MovedTrack):
+        if isinstance(track, catalogue.Moved):
             return _again(track.address)
         return _to(f"tracks/{track.track.pk}", secret)
     return _to(f"profiles/{found.profile.slug}", "")

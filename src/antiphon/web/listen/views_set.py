@@ -1,7 +1,7 @@
 """A set's page: an album, EP, single or playlist with its tracks in order."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -14,12 +14,14 @@ from antiphon.web.listen.views_track import is_listed, redirect_of_profile
 
 @require_safe
 def music_set(request: HttpRequest, creator: str, slug: str, secret: str = "") -> HttpResponse:
-    """Show a set with the tracks this viewer may hear; below a profile's former address, lead to the present one."""
+    """Show a set with the tracks this viewer may hear; an address that it or its profile had before leads on."""
     viewer = viewer_of(request)
     try:
         found = catalogue.set_at(creator, slug, viewer, secret)
     except NotFound:
         return redirect_of_profile(request, creator, viewer)
+    if isinstance(found, catalogue.Moved):
+        return HttpResponsePermanentRedirect(found.address)
     row = found.music_set
     shown = {
         "set": row,

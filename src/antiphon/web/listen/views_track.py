@@ -23,7 +23,7 @@ def track(request: HttpRequest, creator: str, slug: str, secret: str = "") -> Ht
         found = catalogue.track_at(creator, slug, viewer, secret)
     except NotFound:
         return redirect_of_profile(request, creator, viewer)
-    if isinstance(found, catalogue.MovedTrack):
+    if isinstance(found, catalogue.Moved):
         return HttpResponsePermanentRedirect(found.address)
     return render(request, "listen/track.html", shown(found.track, viewer, secret, is_owner=found.is_owner))
 
