@@ -1,0 +1,1 @@
+"""The gate: purposes, answers, rules, decisions, systems, permits, recalls."""

@@ -1,0 +1,1 @@
+"""What is heard in music under a permit, and what follows from it: descriptors and similar sound."""

@@ -1,0 +1,1 @@
+"""The public log: tiles, checkpoints, proofs, manifests. Entries hold salted commitments, never personal data."""

@@ -1,0 +1,1 @@
+"""Letters: committed with the change that caused them, delivered by a job."""

@@ -1,0 +1,1 @@
+"""Versions of the terms, what each forbids, and who accepted which."""
