@@ -112,6 +112,22 @@ def operators_besides(user: User | None = None) -> bool:
     return (others.exclude(user=user) if user else others).exists()
 
 
+def addresses_of(*roles: str) -> list[str]:
+    """Return the e-mail addresses of everybody who has one of these roles and can sign in."""
+    held = RoleGrant.objects.filter(role__in=roles, user__is_active=True)
+    return list(held.order_by("user_id").values_list("user__email", flat=True).distinct())
+
+
+def creator_addresses() -> list[str]:
+    """Return where everybody who makes music here gets letters."""
+    return addresses_of(Role.CREATOR, Role.LABEL)
+
+
+def operator_addresses() -> list[str]:
+    """Return where everybody who runs the site gets letters."""
+    return addresses_of(Role.OPERATOR)
+
+
 def quota_bytes(user: User) -> int:
     """Return the room for this person's originals: their own, or the site's default."""
     return int(settings.ANTIPHON.quota_bytes if user.quota_bytes is None else user.quota_bytes)

@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 
 from antiphon.catalogue.models import MusicSet, SetItem, Track, Upload
-from antiphon.catalogue.service import addresses, folding
+from antiphon.catalogue.service import addresses, folding, gate
 
 
 def place(track: Track, upload: Upload) -> None:
@@ -25,6 +25,7 @@ def place(track: Track, upload: Upload) -> None:
         music_set.save()
     SetItem.objects.get_or_create(music_set=music_set, track=track, defaults={"position": music_set.items.count()})
     arrange(music_set)
+    gate.set_changed(music_set)
 
 
 def attached_set(track: Track) -> MusicSet | None:

@@ -11,8 +11,9 @@ from antiphon.accounts import service as accounts
 from antiphon.catalogue import registry
 from antiphon.catalogue.core.edits import SET_FIELDS, Changes, clean
 from antiphon.catalogue.models import Downloads, MusicSet, SetItem, Sharing, Track
-from antiphon.catalogue.service import access, addresses, folding
+from antiphon.catalogue.service import access, addresses, folding, gate
 from antiphon.catalogue.service.tracks import MOST_AT_ONCE, publish_tracks
+from antiphon.consent import service as consent
 from antiphon.kernel import clock, ids
 from antiphon.kernel.errors import BadInput, NotFound
 
@@ -85,6 +86,7 @@ def put_tracks(user: accounts.User, set_id: int, track_ids: Iterable[int]) -> Mu
         music_set.source_folder = ""  # arranged by hand from now on: tags no longer move it
         _save(music_set)
         _album_changed(before ^ set(wanted))
+        gate.set_changed(music_set)
     return music_set
 
 
@@ -123,6 +125,7 @@ def delete_set(user: accounts.User, set_id: int) -> None:
         if music_set.artwork_key:
             registry.ingest().forget([music_set.artwork_key + "/"])
         held = list(music_set.items.values_list("track_id", flat=True))
+        consent.put_in_set(music_set.pk, [])
         music_set.delete()
         _album_changed(held)
 

@@ -10,7 +10,8 @@ from antiphon.accounts import service as accounts
 from antiphon.catalogue import registry
 from antiphon.catalogue.core.edits import TRACK_FIELDS, Changes, clean
 from antiphon.catalogue.models import License, Recording, Sharing, Track
-from antiphon.catalogue.service import addresses, folding
+from antiphon.catalogue.service import addresses, folding, gate
+from antiphon.consent import service as consent
 from antiphon.kernel import clock, ids
 from antiphon.kernel.errors import BadInput, Conflict, NotFound
 
@@ -88,6 +89,7 @@ def publish_tracks(
             track.published_at = at or before or now
             track.state, track.sharing, track.withdrawn_at = Track.State.PUBLISHED, sharing, None
             _save(track)
+        consent.set_withdrawn([track.pk for track in tracks], False)
     return tracks
 
 
@@ -112,6 +114,7 @@ def withdraw_tracks(user: accounts.User, track_ids: Iterable[int]) -> list[Track
             if track.state != Track.State.WITHDRAWN:
                 track.state, track.withdrawn_at = Track.State.WITHDRAWN, clock.now()
                 _save(track)
+        consent.set_withdrawn([track.pk for track in tracks], True)
     return tracks
 
 
@@ -124,6 +127,7 @@ def restore_tracks(user: accounts.User, track_ids: Iterable[int]) -> list[Track]
                 track.state = Track.State.PUBLISHED if track.published_at else Track.State.DRAFT
                 track.withdrawn_at = None
                 _save(track)
+        consent.set_withdrawn([track.pk for track in tracks], False)
     return tracks
 
 
@@ -186,8 +190,12 @@ def _check_publishable(track: Track) -> None:
 
 def attest(user: accounts.User, track_id: int) -> Track:
     """Say that one has the right to publish a track: for what came in without it."""
-    track = own_track(user, track_id)
-    Recording.objects.filter(track=track, attested_at=None).update(attested_by=user, attested_at=clock.now())
+    with transaction.atomic():
+        track = own_track(user, track_id)
+        rows = Recording.objects.filter(track=track, attested_at=None)
+        attested = list(rows)
+        rows.update(attested_by=user, attested_at=clock.now())
+        gate.recordings_attested(attested, user)
     return own_track(user, track_id)
 
 
@@ -204,6 +212,7 @@ def _delete(tracks: list[Track]) -> int:
         keys.append(f"waveforms/{recording.pk}.dat")
     keys += [track.artwork_key + "/" for track in tracks if track.artwork_key]
     registry.ingest().forget(keys)
+    consent.drop_subjects(track.pk for track in tracks)
     for track in tracks:
         track.delete()
     return len(tracks)

@@ -14,7 +14,7 @@ from antiphon.accounts import service as accounts
 from antiphon.catalogue import registry
 from antiphon.catalogue.core import words
 from antiphon.catalogue.models import Recording, Track, Upload
-from antiphon.catalogue.service import addresses, folders, folding
+from antiphon.catalogue.service import addresses, folders, folding, gate
 from antiphon.kernel import clock, ids
 from antiphon.kernel.errors import BadInput, Conflict, Gone, NotFound, OverQuota, TooLarge
 from antiphon.storage import service as storage
@@ -232,6 +232,9 @@ def _record(upload: Upload, key: str, sha256: str) -> Recording:
     if track.recording_id is None:
         track.recording = recording
         track.save(update_fields=["recording", "updated_at"])
+    gate.recording_came(recording, upload.user)
+    if upload.folder and upload.replaces is None:
+        folders.place(track, upload)
     return recording
 
 
@@ -241,6 +244,4 @@ def _new_track(upload: Upload) -> Track:
     track = Track(profile=upload.profile, title=title, slug=addresses.free_track_slug(upload.profile_id, title))
     track.search_text = folding.track_text(track)
     track.save()
-    if upload.folder:
-        folders.place(track, upload)
     return track

@@ -1,0 +1,24 @@
+"""The room's jobs, one line each: what they do is in `service`."""
+
+from antiphon.consent import service
+from antiphon.jobs.service import every, job
+from antiphon.kernel import clock
+
+
+@job("consent.carry_out_recall", attempts=20)
+def carry_out_recall(recall_id: int) -> None:
+    service.carry_out(recall_id)
+
+
+@job("consent.fold_due")
+def fold_due() -> None:
+    service.fold_due(clock.now())
+
+
+@job("consent.sync_systems")
+def sync_systems() -> None:
+    service.sync_declared()
+
+
+every("consent.fold_due", 60)
+every("consent.sync_systems", 600)

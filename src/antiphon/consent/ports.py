@@ -1,0 +1,15 @@
+"""What the gate needs from rooms above it; `site` fills these in."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+
+class Matches(Protocol):
+    """Whoever finds that an upload sounds like other music."""
+
+    def noes_of(self, recording_ids: Sequence[int]) -> Mapping[int, int | None]:
+        """Return, by recording, the mask of purposes refused by holders of music it matches and nobody has looked at.
+
+        A recording that is missing, or None, is one nobody could say of, and every purpose is a no. When this changes,
+        call `consent.service.match_changed`.
+        """

@@ -1,0 +1,37 @@
+"""Acts at the gate: each is a row, an entry in the ledger, and one more in the count of changes."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from antiphon.accounts import service as accounts
+from antiphon.consent.models import Act, Party, Size
+from antiphon.kernel import ids
+from antiphon.ledger import service as ledger
+
+
+def write(
+    kind: str, *, party: Party | None, by: accounts.User | None, via: str, told: dict[str, Any], at: datetime
+) -> Act:
+    """Write an act down and into the ledger, in the caller's transaction. `told` is what its receipt will say."""
+    act = Act.objects.create(uid=ids.new_uid().hex, kind=kind, party=party, by_user=by, via=via, told=told, at=at)
+    private = {"act": act.uid, "party": party.pk if party else None, "at": at.isoformat(), "via": via, **told}
+    act.entry = ledger.append(kind, private, subject=f"party:{party.pk}" if party else "")
+    act.save(update_fields=["entry"])
+    return act
+
+
+def size() -> int:
+    """Return how many changes of answers there have been: every job carries the number it has seen."""
+    return Size.objects.filter(pk=1).values_list("changes", flat=True).first() or 0
+
+
+def grow() -> int:
+    """Count one more change, in the caller's transaction; return the new number.
+
+    Writers meet at this one row, so that two folds of one recording never run side by side.
+    """
+    Size.objects.get_or_create(pk=1)
+    Size.objects.filter(pk=1).update(changes=F("changes") + 1)
+    return size()

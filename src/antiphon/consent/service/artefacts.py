@@ -1,0 +1,116 @@
+"""What jobs made of recordings, and what has to lose some of them again."""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+
+from django.db import transaction
+from pyroaring import BitMap
+
+from antiphon.consent.core.permits import Permit
+from antiphon.consent.core.purposes import BY_SLUG, PURPOSES
+from antiphon.consent.models import Artefact, Asked, Recall
+from antiphon.jobs import service as jobs
+from antiphon.kernel import clock, ids
+from antiphon.ledger import service as ledger
+
+log = logging.getLogger(__name__)
+CARRY_OUT = "consent.carry_out_recall"
+# Takes an artefact's uid and the recordings it must lose; returns in words what was done. May be called twice.
+Remedy = Callable[[str, BitMap], str]
+_remedies: dict[str, Remedy] = {}
+
+
+def use_remedy(kind: str, remedy: Remedy) -> None:
+    """Name who makes an artefact of this kind lose recordings; called by `site`."""
+    _remedies[kind] = remedy
+
+
+def keep_artefact(kind: str, permit: Permit, *, parents: Sequence[str] = (), note: str = "") -> str:
+    """Write down that a job made something under a permit; return its uid. Parents' recordings are its own too."""
+    with transaction.atomic():
+        rows = list(Artefact.objects.filter(uid__in=parents))
+        if len(rows) != len(set(parents)):
+            raise LookupError("a parent of this artefact is not known")
+        made_of = BitMap(permit.allowed)
+        for row in rows:
+            made_of |= BitMap.deserialize(bytes(row.bitmap))
+        artefact = Artefact.objects.create(
+            uid=ids.new_uid().hex,
+            kind=kind,
+            system=permit.system,
+            purpose=BY_SLUG[permit.purpose].number,
+            actor=permit.actor,
+            asked=Asked.objects.filter(uid=permit.uid).first(),
+            bitmap=made_of.serialize(),
+            note=note[:500],
+        )
+        artefact.parents.set(rows)
+    return artefact.uid
+
+
+def end_artefact(uid: str) -> None:
+    """Say that an artefact is no more; it needs no recall."""
+    Artefact.objects.filter(uid=uid, ended_at=None).update(ended_at=clock.now())
+
+
+def recall(refused: dict[int, dict[int, str]]) -> int:
+    """List and queue what must lose recordings, in the caller's transaction; return how many recalls that are.
+
+    refused: by purpose's number, recordings that were allowed before and are not now, each with the rule.
+    """
+    made = 0
+    for number, recordings in refused.items():
+        lost = BitMap(recordings)
+        rows = Artefact.objects.filter(purpose=number, ended_at=None).values_list("pk", "bitmap").iterator(2000)
+        for pk, data in rows:
+            hit = BitMap.deserialize(bytes(data)) & lost
+            if hit:
+                _queue(pk, hit, recordings[hit[0]])
+                made += 1
+    return made
+
+
+def _queue(artefact_id: int, hit: BitMap, because: str) -> None:
+    row = Recall.objects.create(artefact_id=artefact_id, bitmap=hit.serialize(), because=because)
+    artefact = row.artefact
+    public = {"artefact": artefact.uid, "kind": artefact.kind, "because": because, "recordings": len(hit)}
+    row.entry = ledger.append("recall", {"recordings": sorted(hit)}, public)
+    row.save(update_fields=["entry"])
+    jobs.enqueue(CARRY_OUT, subject=f"recall:{row.pk}", key=f"{CARRY_OUT}:{row.pk}", recall_id=row.pk)
+
+
+def carry_out(recall_id: int) -> None:
+    """Carry a recall out and write down what was done. May run again after it was interrupted."""
+    row = Recall.objects.select_related("artefact").filter(pk=recall_id, state=Recall.State.QUEUED).first()
+    if row is None:
+        return
+    remedy = _remedies.get(row.artefact.kind)
+    if remedy is None:
+        raise LookupError(f"nobody can make a {row.artefact.kind} lose recordings")
+    lost = BitMap.deserialize(bytes(row.bitmap))
+    words = remedy(row.artefact.uid, lost)
+    with transaction.atomic():
+        artefact = Artefact.objects.select_for_update().get(pk=row.artefact_id)
+        left = BitMap.deserialize(bytes(artefact.bitmap)) - lost
+        artefact.bitmap = left.serialize()
+        if not left:
+            artefact.ended_at = clock.now()
+        artefact.save(update_fields=["bitmap", "ended_at"])
+        row.state, row.remedy, row.done_at = Recall.State.DONE, words[:200], clock.now()
+        row.save(update_fields=["state", "remedy", "done_at"])
+
+
+def recalls_with(recording_ids: Iterable[int], limit: int = 100) -> list[Recall]:
+    """Return the latest recalls that touch any of these recordings, with their artefacts."""
+    wanted, found = BitMap(recording_ids), []
+    for row in Recall.objects.select_related("artefact").order_by("-pk")[:5000].iterator(500):
+        if BitMap.deserialize(bytes(row.bitmap)) & wanted:
+            found.append(row)
+            if len(found) == limit:
+                break
+    return found
+
+
+def purpose_of(number: int) -> str:
+    """Return the slug of a purpose's number."""
+    return PURPOSES[number - 1].slug

@@ -1,0 +1,234 @@
+"""Folding what is stored into masks, in the transaction that changes it. Owns reading for `core.answers`, and writing.
+
+Whoever folds has counted one more change before (`acts.grow`), which is where writers wait for each other.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from django.db.models import Q
+
+from antiphon.consent.core import answers as core
+from antiphon.consent.core.purposes import PURPOSES
+from antiphon.consent.models import Answer, Cover, Grant, Holder, Subject, SubjectSet
+from antiphon.consent.service import artefacts, deciding, matches
+from antiphon.kernel import clock
+from antiphon.terms import service as terms
+
+_CHUNK = 1000
+# What was said before a yes that waits counts until then; older history cannot matter any more.
+_MEMORY = core.WAIT + timedelta(hours=8)
+_MASKS = (
+    "known",
+    "label",
+    "sealed",
+    "any_no",
+    "any_ask",
+    "all_yes",
+    "ask_all",
+    "match_no",
+    "terms_forbid",
+    "refold_at",
+)
+
+
+@dataclass
+class Read:
+    """Everything that was said about some recordings, by recording, party and place."""
+
+    holders: dict[int, list[Holder]] = field(default_factory=lambda: defaultdict(list))
+    sets: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    grants: dict[int, list[Grant]] = field(default_factory=lambda: defaultdict(list))
+    said: dict[tuple[int, str, int], list[Answer]] = field(default_factory=lambda: defaultdict(list))
+
+    def of(self, holder: Holder, subject_id: int) -> list[Answer]:
+        """Return what a holder said that reaches a recording."""
+        places = [("account", 0), ("track", subject_id), *(("set", pk) for pk in self.sets[subject_id])]
+        return [row for kind, pk in places for row in self.said.get((holder.party_id, kind, pk), ())]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one recording is folded to."""
+
+    values: dict[str, object]
+    covers: tuple[tuple[str, int, datetime, datetime], ...] = ()
+
+
+def fold(recording_ids: Iterable[int], *, quiet: bool = False, withdrawn: bool | None = None) -> None:
+    """Fold recordings and write their masks; what is not allowed any more is recalled, unless `quiet` (a preview).
+
+    `withdrawn` is written with them when it is given.
+    """
+    ids, now = sorted(set(recording_ids)), clock.now()
+    refused: dict[int, dict[int, str]] = defaultdict(dict)
+    for start in range(0, len(ids), _CHUNK):
+        subjects = list(Subject.objects.select_for_update().filter(pk__in=ids[start : start + _CHUNK]))
+        outcomes = outcomes_of(subjects, now)
+        before = deciding.allow_masks(subjects)
+        _write(subjects, outcomes, now, withdrawn)
+        after = deciding.allow_masks(subjects)
+        for row in subjects:
+            lost = before[row.pk] & ~after[row.pk]
+            for purpose in PURPOSES:
+                if lost & purpose.bit:
+                    refused[purpose.number][row.pk] = deciding.rule_of(row, purpose.slug)
+    if refused and not quiet:
+        artefacts.recall(refused)
+
+
+def fold_due(now: datetime) -> int:
+    """Fold what a waiting yes or an opening seal has reached by now; return how many recordings that were."""
+    due = list(Subject.objects.filter(refold_at__lte=now).values_list("pk", flat=True)[:20_000])
+    if due:
+        fold(due)
+    return len(due)
+
+
+def allowed_masks(recording_ids: Iterable[int]) -> dict[int, int]:
+    """Return what this site itself may do with each recording, as masks of purposes."""
+    ids = list(recording_ids)
+    found = dict.fromkeys(ids, 0)
+    for start in range(0, len(ids), _CHUNK):
+        found |= deciding.allow_masks(list(Subject.objects.filter(pk__in=ids[start : start + _CHUNK])))
+    return found
+
+
+def read(subjects: Sequence[Subject], at: datetime) -> Read:
+    """Read what was said about these recordings, in five queries."""
+    ids = [row.pk for row in subjects]
+    found = Read()
+    for holder in Holder.objects.filter(subject_id__in=ids).select_related("party__user").order_by("pk"):
+        found.holders[holder.subject_id].append(holder)
+    for pk, set_id in SubjectSet.objects.filter(subject_id__in=ids).values_list("subject_id", "set_id"):
+        found.sets[pk].append(set_id)
+    for grant in Grant.objects.filter(subject_id__in=ids).select_related("act"):
+        found.grants[grant.subject_id].append(grant)
+    parties = {holder.party_id for rows in found.holders.values() for holder in rows}
+    sets = {set_id for rows in found.sets.values() for set_id in rows}
+    places = Q(scope="account") | Q(scope="track", scope_id__in=ids) | Q(scope="set", scope_id__in=sets)
+    recent = Q(superseded_by=None) | Q(superseded_by__at__gt=at - _MEMORY)
+    for row in Answer.objects.filter(places, recent, party_id__in=parties).order_by("at", "pk"):
+        found.said[row.party_id, row.scope, row.scope_id].append(row)
+    return found
+
+
+def outcomes_of(subjects: Sequence[Subject], at: datetime) -> dict[int, Outcome]:
+    """Fold each recording. Those with the same holders, answers and locks are folded once."""
+    heard = read(subjects, at)
+    forbidden = terms.forbidden(row.terms for row in subjects)
+    noes = matches.noes_of([row.pk for row in subjects])
+    known: dict[object, Outcome] = {}
+    outcomes = {}
+    for subject in subjects:
+        key = (
+            subject.terms, subject.delivery, subject.disputed, subject.sealed_at, subject.opens_at,
+            noes.get(subject.pk),
+            tuple(
+                (row.party_id, row.roles, row.state, tuple(one.pk for one in heard.of(row, subject.pk)))
+                for row in heard.holders[subject.pk]
+            ),
+            tuple((grant.pk, grant.revoked_at) for grant in heard.grants[subject.pk]),
+        )  # fmt: skip
+        if key not in known:
+            known[key] = _outcome(subject, heard, forbidden[subject.terms], noes.get(subject.pk), at)
+        outcomes[subject.pk] = known[key]
+    return outcomes
+
+
+def folded(
+    subject: Subject, heard: Read, at: datetime, *, actor: str = core.SITE
+) -> tuple[core.Folded, list[core.Holder]]:
+    """Fold one recording for an actor, with the statements behind it."""
+    people = [deciding.holder_of(row, heard.of(row, subject.pk)) for row in heard.holders[subject.pk]]
+    made = core.fold(
+        people,
+        whole=_is_whole(subject, heard.holders[subject.pk]),
+        at=at,
+        actor=actor,
+        grants=[deciding.grant_of(grant, heard.holders[subject.pk]) for grant in heard.grants[subject.pk]],
+        seals=deciding.seals_of(subject, heard.holders[subject.pk]),
+    )
+    return made, people
+
+
+def _is_whole(subject: Subject, holders: Sequence[Holder]) -> bool:
+    """Tell whether the list of holders is complete and nobody doubts it. In doubt, nobody has said yes."""
+    confirmed = bool(holders) and all(row.state == Holder.State.CONFIRMED for row in holders)
+    return confirmed and not subject.disputed and sum(row.share_ppm for row in holders) == 1_000_000
+
+
+def _outcome(subject: Subject, heard: Read, forbids: int | None, match_no: int | None, at: datetime) -> Outcome:
+    made, people = folded(subject, heard, at)
+    masks = made.masks
+    values: dict[str, object] = {
+        "known": bool(people),
+        "label": subject.delivery != Subject.Delivery.CREATOR,
+        "sealed": made.sealed,
+        "any_no": masks.any_no,
+        "any_ask": masks.any_ask,
+        "all_yes": masks.all_yes,
+        "ask_all": _all_open(made, people) & masks.any_ask if _is_whole(subject, heard.holders[subject.pk]) else 0,
+        "match_no": match_no if match_no is not None else 0xFFFF,
+        "terms_forbid": forbids,
+        "refold_at": _next_moment(subject, heard, at),
+    }
+    return Outcome(values, tuple(_covers(subject, heard, at)))
+
+
+def _all_open(made: core.Folded, people: Sequence[core.Holder]) -> int:
+    """Return the purposes to which each holder says yes or ask."""
+    mask = 0
+    for purpose in PURPOSES:
+        said = made.statements(purpose.slug)
+        if not said.noes and not said.silent and not said.minor and core.wanted(purpose.slug, people):
+            mask |= purpose.bit
+    return mask
+
+
+def _next_moment(subject: Subject, heard: Read, at: datetime) -> datetime | None:
+    moments = [subject.opens_at] if subject.opens_at else []
+    for holder in heard.holders[subject.pk]:
+        for row in heard.of(holder, subject.pk):
+            moments += [row.effective_at, core.counts_from(PURPOSES[row.purpose - 1].slug, row.at)]
+    return min((moment for moment in moments if moment > at), default=None)
+
+
+def _covers(subject: Subject, heard: Read, at: datetime) -> Iterable[tuple[str, int, datetime, datetime]]:
+    """Yield the stretches of time, from now on, in which grants cover an actor and a purpose."""
+    grants = heard.grants[subject.pk]
+    for actor, number in sorted({(grant.actor, grant.purpose) for grant in grants}):
+        same = [grant for grant in grants if (grant.actor, grant.purpose) == (actor, number)]
+        slug, bit = PURPOSES[number - 1].slug, PURPOSES[number - 1].bit
+        edges = {at}
+        for grant in same:
+            edges |= {grant.starts_at, grant.ends_at, core.counts_from(slug, grant.act.at)}
+            edges |= {grant.revoked_at} if grant.revoked_at else set()
+        for holder in heard.holders[subject.pk]:
+            edges |= {core.counts_from(slug, row.at) for row in heard.of(holder, subject.pk) if row.purpose == number}
+        ordered = sorted(edge for edge in edges if edge >= at)
+        for start, end in pairwise(ordered):
+            if folded(subject, heard, start, actor=actor)[0].masks.covered & bit:
+                yield actor, number, start, end
+
+
+def _write(subjects: Sequence[Subject], outcomes: dict[int, Outcome], now: datetime, withdrawn: bool | None) -> None:
+    changed = []
+    for row in subjects:
+        values = outcomes[row.pk].values | ({} if withdrawn is None else {"withdrawn": withdrawn})
+        if any(getattr(row, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.since = now
+            changed.append(row)
+    Subject.objects.bulk_update(changed, [*_MASKS, "withdrawn", "since"], batch_size=400)
+    granted = [row.pk for row in subjects if outcomes[row.pk].covers]
+    Cover.objects.filter(subject__in=subjects).delete()
+    Cover.objects.bulk_create(
+        Cover(subject_id=pk, actor=actor, purpose=number, starts_at=start, ends_at=end)
+        for pk in granted
+        for actor, number, start, end in outcomes[pk].covers
+    )

@@ -1,0 +1,72 @@
+"""Grants: a holder's yes for one actor, one purpose and a half-open stretch of time; and taking it back."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from antiphon.accounts import service as accounts
+from antiphon.consent.core.purposes import BY_SLUG, CONSTANT
+from antiphon.consent.models import Act, Actor, Grant, Holder
+from antiphon.consent.service import acts, folding
+from antiphon.consent.service.parties import party_of
+from antiphon.kernel import clock, ids
+from antiphon.kernel.errors import BadInput, Conflict, NotFound
+
+
+def make_actor(slug: str, name: str, contact: str) -> Actor:
+    """Enter somebody from outside who may ask. Raises `BadInput`, `Conflict`."""
+    if not slug or slug == "site" or not slug.replace("-", "").isalnum():
+        raise BadInput(_("An actor's short name has letters, digits and dashes."), subject=slug)
+    if Actor.objects.filter(slug=slug).exists():
+        raise Conflict(_("There is an actor of that name."), subject=slug)
+    return Actor.objects.create(slug=slug, name=name.strip() or slug, contact=contact)
+
+
+def actor(slug: str) -> Actor:
+    """Return an actor. Raises `NotFound`, also for one that was ended."""
+    row = Actor.objects.filter(slug=slug, ended_at=None).first()
+    if row is None:
+        raise NotFound(_("Nobody is known here as “%s”.") % slug, subject=slug)
+    return row
+
+
+def grant(
+    user: accounts.User, recording_id: int, purpose: str, to: str, *, starts_at: datetime, ends_at: datetime
+) -> Grant:
+    """Say yes for an actor, a purpose and the time [starts_at, ends_at). Raises `BadInput`, `NotFound`."""
+    if purpose not in BY_SLUG or purpose in CONSTANT:
+        raise BadInput(_("There is no such purpose to grant."), subject=purpose)
+    if ends_at <= starts_at:
+        raise BadInput(_("A grant ends after it begins."))
+    actor(to)
+    with transaction.atomic():
+        acts.grow()
+        party, now = party_of(user), clock.now()
+        if not Holder.objects.filter(party=party, subject_id=recording_id).exists():
+            raise NotFound(_("You hold no rights there."))
+        told = {"recording": recording_id, "purpose": purpose, "actor": to}
+        told |= {"from": starts_at.isoformat(), "to": ends_at.isoformat()}
+        act = acts.write(Act.Kind.GRANT, party=party, by=user, via="studio", told=told, at=now)
+        row = Grant.objects.create(
+            uid=ids.new_uid().hex, party=party, subject_id=recording_id, actor=to, purpose=BY_SLUG[purpose].number,
+            starts_at=starts_at, ends_at=ends_at, act=act,
+        )  # fmt: skip
+        folding.fold([recording_id])
+    return row
+
+
+def revoke(user: accounts.User, uid: str) -> Grant:
+    """Take a grant back, from now on. Raises `NotFound`."""
+    with transaction.atomic():
+        acts.grow()
+        row = Grant.objects.filter(uid=uid, party=party_of(user)).first()
+        if row is None:
+            raise NotFound(_("There is no such grant of yours."))
+        if row.revoked_at is None:
+            row.revoked_at = clock.now()
+            row.save(update_fields=["revoked_at"])
+            told = {"revoked": uid, "recording": row.subject_id}
+            acts.write(Act.Kind.GRANT, party=row.party, by=user, via="studio", told=told, at=row.revoked_at)
+            folding.fold([row.subject_id])
+    return row

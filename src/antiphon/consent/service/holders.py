@@ -1,0 +1,187 @@
+"""Holders of a recording: who shares the rights, in which role, with which part. A list in doubt is a no."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from antiphon.accounts import service as accounts
+from antiphon.consent.models import Act, Answer, Holder, Party, Subject
+from antiphon.consent.service import acts, folding, letters
+from antiphon.consent.service.answering import TRACK, Scope, answer_as
+from antiphon.consent.service.parties import new_link, party_of, use_link
+from antiphon.consent.service.subjects import WHOLE_PPM
+from antiphon.kernel import clock
+from antiphon.kernel.errors import BadInput, NotAllowed, NotFound
+
+ROLES = ("recording", "composition", "performance")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A line of the list of holders as its owner writes it. `email` names somebody; empty is the owner."""
+
+    name: str
+    email: str
+    roles: tuple[str, ...]
+    share_ppm: int
+    is_minor: bool = False
+
+
+def name_holders(user: accounts.User, recording_id: int, lines: Sequence[Named], *, title: str = "") -> list[Holder]:
+    """Write the whole list of holders of one's own recording; whoever is new on it is asked by e-mail.
+
+    Nobody who has answered is lost from it: a holder leaves the list only by declining. Raises `BadInput`.
+    """
+    with transaction.atomic():
+        acts.grow()
+        owner = party_of(user)
+        subject = _own(owner, recording_id)
+        _check(lines)
+        kept = {row.party_id: row for row in subject.holders.select_related("party__user")}
+        wanted: dict[int, tuple[Party, Named]] = {}
+        for line in lines:
+            party = owner if not line.email else _party_at(line)
+            if party.pk in wanted:
+                raise BadInput(_("%s is on the list twice.") % (line.name or line.email))
+            wanted[party.pk] = (party, line)
+        _refuse_dropping(kept, set(wanted), owner)
+        fresh = _put(subject, kept, wanted, owner)
+        told = {"recording": recording_id, "holders": len(wanted)}
+        acts.write(Act.Kind.HOLDERS, party=owner, by=user, via="studio", told=told, at=clock.now())
+        for party in fresh:
+            letters.invited(party, owner, [title or _("a recording")], new_link(party))
+        folding.fold([recording_id])
+        return list(subject.holders.select_related("party__user").order_by("pk"))
+
+
+def answer_by_link(secret: str, answers: dict[str, str], *, is_minor: bool | None = None) -> Act:
+    """An invited holder confirms and answers, by a link that works once. Raises `Gone`, `BadInput`."""
+    with transaction.atomic():
+        party = use_link(secret)
+        acts.grow()
+        if is_minor is not None:
+            Party.objects.filter(pk=party.pk).update(is_minor=is_minor)
+            party.refresh_from_db()
+        rows = Holder.objects.filter(party=party, state=Holder.State.INVITED)
+        scopes = [Scope(TRACK, pk) for pk in rows.values_list("subject_id", flat=True)]
+        rows.update(state=Holder.State.CONFIRMED)
+        if not scopes:
+            scopes = [Scope(TRACK, pk) for pk in party.holdings.values_list("subject_id", flat=True)]
+        act = answer_as(party, answers, scopes, via="link")
+        folding.fold([scope.id for scope in scopes])
+        return act
+
+
+def decline_by_link(secret: str) -> None:
+    """Somebody says that they hold no rights there: the list is in doubt until its owner mends it."""
+    with transaction.atomic():
+        _decline(use_link(secret))
+
+
+def confirm(user: accounts.User, recording_id: int) -> Holder:
+    """Say that one holds rights in a recording one was named for. Raises `NotFound`."""
+    with transaction.atomic():
+        acts.grow()
+        row = Holder.objects.filter(party=party_of(user), subject_id=recording_id).first()
+        if row is None:
+            raise NotFound(_("Nobody named you as a holder there."))
+        row.state = Holder.State.CONFIRMED
+        row.save(update_fields=["state"])
+        folding.fold([recording_id])
+        return row
+
+
+def dispute(user: accounts.User, recording_id: int, disputed: bool) -> None:
+    """A holder says that the list is wrong, or that it is right after all. In doubt, everything is a no."""
+    with transaction.atomic():
+        acts.grow()
+        party = party_of(user)
+        if not Holder.objects.filter(party=party, subject_id=recording_id).exists():
+            raise NotFound(_("You hold no rights there."))
+        Subject.objects.filter(pk=recording_id).update(disputed=disputed)
+        told = {"recording": recording_id, "disputed": disputed}
+        acts.write(Act.Kind.HOLDERS, party=party, by=user, via="studio", told=told, at=clock.now())
+        folding.fold([recording_id])
+
+
+def holders_of(recording_id: int) -> list[Holder]:
+    """Return the holders of a recording, the first named first."""
+    return list(Holder.objects.filter(subject_id=recording_id).select_related("party__user").order_by("pk"))
+
+
+def holds(user: accounts.User, recording_id: int) -> bool:
+    """Tell whether somebody is a holder of a recording."""
+    return Holder.objects.filter(party__user=user, subject_id=recording_id).exists()
+
+
+def _own(owner: Party, recording_id: int) -> Subject:
+    subject = Subject.objects.filter(pk=recording_id).first()
+    if subject is None or subject.owner_id != owner.pk:
+        raise NotFound(_("There is no such recording of yours."))
+    return subject
+
+
+def _check(lines: Sequence[Named]) -> None:
+    if not lines:
+        raise BadInput(_("Somebody has to hold the rights."), hint=_("Name yourself."))
+    for line in lines:
+        if not line.roles or set(line.roles) - set(ROLES):
+            raise BadInput(_("A holder has a role: recording, composition or performance."))
+    total = sum(line.share_ppm for line in lines)
+    if total != WHOLE_PPM:
+        raise BadInput(_("The shares add up to %s %%, not to 100 %%.") % f"{total / 10_000:g}")
+
+
+def _party_at(line: Named) -> Party:
+    email = line.email.strip().lower()
+    try:
+        party = party_of(accounts.account_at(email))
+    except NotFound:
+        party = Party.objects.filter(user=None, email=email, ended_at=None).first() or Party.objects.create(
+            name=line.name.strip()[:200] or email, email=email, is_minor=line.is_minor
+        )
+    if line.is_minor and not party.is_minor:
+        party.is_minor = True
+        party.save(update_fields=["is_minor"])
+    return party
+
+
+def _refuse_dropping(kept: dict[int, Holder], wanted: set[int], owner: Party) -> None:
+    """Whoever has confirmed or answered stays: otherwise a no could be dropped by leaving its holder out."""
+    for party_id, row in kept.items():
+        if party_id in wanted or row.state == Holder.State.DECLINED:
+            continue
+        answered = Answer.objects.filter(party_id=party_id, scope=TRACK, scope_id=row.subject_id).exists()
+        if party_id != owner.pk and (row.state == Holder.State.CONFIRMED or answered):
+            raise NotAllowed(
+                _("%s has confirmed their rights and cannot be taken off the list.") % row.party.name,
+                hint=_("They can decline them themselves, or you can dispute the list."),
+            )
+
+
+def _put(
+    subject: Subject, kept: dict[int, Holder], wanted: dict[int, tuple[Party, Named]], owner: Party
+) -> list[Party]:
+    subject.holders.exclude(party_id__in=wanted).delete()
+    fresh = []
+    for party, line in wanted.values():
+        row = kept.get(party.pk)
+        if row is None:
+            is_owner = party.pk == owner.pk
+            state = Holder.State.CONFIRMED if is_owner else Holder.State.INVITED
+            row = Holder(subject=subject, party=party, state=state)
+            if not is_owner:
+                fresh.append(party)
+        row.roles, row.share_ppm = ",".join(line.roles), line.share_ppm
+        row.save()
+    return fresh
+
+
+def _decline(party: Party) -> None:
+    acts.grow()
+    rows = Holder.objects.filter(party=party, state=Holder.State.INVITED)
+    reached = list(rows.values_list("subject_id", flat=True))
+    rows.update(state=Holder.State.DECLINED)
+    folding.fold(reached)

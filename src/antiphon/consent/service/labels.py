@@ -1,0 +1,94 @@
+"""The AI label: what software may do with a recording, in the one form that it has everywhere."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from antiphon.consent.core.purposes import CONSTANT_MASK, LABEL_MASK, MODELS_MASK, PURPOSES, Group, Purpose
+from antiphon.consent.models import Holder, Subject
+
+ON, YES, ASK, NO = "on", "yes", "ask", "no"
+MIXED = "mixed"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One purpose on the label."""
+
+    purpose: Purpose
+    state: str  # on, yes, ask, no
+    sealed: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group of purposes; its state is theirs when they agree, else mixed."""
+
+    group: Group
+    lines: tuple[Line, ...]
+
+    @property
+    def state(self) -> str:
+        states = {line.state for line in self.lines}
+        return states.pop() if len(states) == 1 else MIXED
+
+    @property
+    def sealed(self) -> bool:
+        return all(line.sealed for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a recording's label says. `holders` counts those who have to answer; it names none."""
+
+    recording_id: int
+    sections: tuple[Section, ...]
+    holders: int
+    whole: bool  # everybody who holds rights is named and has confirmed
+    since: datetime | None
+    allowed: int
+    refused: int
+
+    @property
+    def asked(self) -> int:
+        return self.allowed + self.refused
+
+
+def label_of(recording_id: int) -> Label:
+    """Return the label of a recording; one that the gate does not know says no to everything. Two queries."""
+    subject = Subject.objects.filter(pk=recording_id).first()
+    if subject is None:
+        return Label(recording_id, _sections(None), 0, False, None, 0, 0)
+    states = list(Holder.objects.filter(subject=subject).values_list("state", flat=True))
+    whole = bool(states) and all(state == Holder.State.CONFIRMED for state in states) and not subject.disputed
+    return Label(
+        recording_id, _sections(subject), len(states), whole, subject.since, subject.asked_allowed,
+        subject.asked_refused,
+    )  # fmt: skip
+
+
+def states_of(subject: Subject) -> dict[str, str]:
+    """Return the state of each purpose of a recording, by slug."""
+    return {purpose.slug: _line(purpose, subject).state for purpose in PURPOSES}
+
+
+def _sections(subject: Subject | None) -> tuple[Section, ...]:
+    return tuple(
+        Section(group, tuple(_line(purpose, subject) for purpose in PURPOSES if purpose.group == group))
+        for group in Group
+    )
+
+
+def _line(purpose: Purpose, subject: Subject | None) -> Line:
+    """Say what the masks say, with the gate's order: any lock or no first. An unknown recording is a no."""
+    bit = purpose.bit
+    if subject is None or not subject.known or subject.terms_forbid is None or subject.withdrawn:
+        return Line(purpose, NO)
+    if bit & CONSTANT_MASK:
+        return Line(purpose, ON)
+    sealed = subject.sealed and bool(bit & MODELS_MASK)
+    barred = subject.label and bool(bit & LABEL_MASK)
+    if sealed or barred or bit & (subject.match_no | subject.any_no | subject.terms_forbid):
+        return Line(purpose, NO, sealed)
+    if bit & subject.all_yes:
+        return Line(purpose, YES)
+    return Line(purpose, ASK if bit & subject.ask_all else NO)
