@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from allauth.account.signals import password_reset, user_signed_up
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.module_loading import autodiscover_modules
 
 from antiphon.accounts import service as accounts
@@ -16,6 +18,7 @@ from antiphon.jobs import service as jobs
 from antiphon.jobs.ports import Engine
 from antiphon.storage import service as storage
 from antiphon.storage.local import LocalFiles
+from antiphon.terms import service as terms
 
 
 def wire() -> None:
@@ -26,7 +29,19 @@ def wire() -> None:
     accounts.use_belongings(catalogue)
     accounts.use_belongings(consent)
     ports.use_site(Installation(settings.DATA, settings.ANTIPHON.workers))
+    user_signed_up.connect(_signed_up, dispatch_uid="antiphon.terms")
+    password_reset.connect(_password_was_reset, dispatch_uid="antiphon.consent")
     autodiscover_modules("jobs")
+
+
+def _signed_up(request: HttpRequest, user: accounts.User, **kwargs: object) -> None:
+    """The form says that signing up accepts the terms; this writes down which."""
+    terms.accept(user, terms.SIGN_UP)
+
+
+def _password_was_reset(request: HttpRequest, user: accounts.User, **kwargs: object) -> None:
+    """Whoever can read a mailbox may not be the person: what they say yes to waits."""
+    consent.doubt(user)
 
 
 def job_engine() -> Engine:

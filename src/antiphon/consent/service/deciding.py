@@ -8,6 +8,7 @@ from antiphon.consent.core import answers as core
 from antiphon.consent.core.facts import FLAGS, MASKS, Standing, facts_of
 from antiphon.consent.core.forms.numpy import Columns, masks
 from antiphon.consent.core.forms.python import code_of
+from antiphon.consent.core.permits import SITE
 from antiphon.consent.core.purposes import PURPOSES
 from antiphon.consent.core.rules import BY_CODE, BY_RULE
 from antiphon.consent.models import Answer, Grant, Holder, Subject
@@ -39,7 +40,7 @@ def allow_masks(rows: Sequence[Subject]) -> dict[int, int]:
     return dict(zip((row.pk for row in rows), masks(columns_of(rows)).tolist(), strict=True))
 
 
-def rule_of(row: Subject, purpose: str, *, actor: str = core.SITE, known_actor: bool = True, covered: int = 0) -> str:
+def rule_of(row: Subject, purpose: str, *, actor: str = SITE, known_actor: bool = True, covered: int = 0) -> str:
     """Return the rule that decides for a recording."""
     facts = facts_of(standing_of(row), purpose, actor=actor, known_actor=known_actor, covered=covered)
     return BY_CODE[code_of(facts)].slug

@@ -33,14 +33,14 @@ class Allows(Expression):
     def set_source_expressions(self, exprs: Any) -> None:
         (self.row,) = exprs
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         assert isinstance(self.row, Col)  # noqa: S101  (resolved by the query)
         alias = connection.ops.quote_name(self.row.alias)
         # Grants are looked for only where they can matter: this site has none to itself.
         covered = NO_GRANT if self.actor == SITE else _COVERED.format(alias=alias)
         made = allowed_sql(alias, self.purpose, actor=self.actor, known_actor=self.known_actor, covered=covered)
         if covered == NO_GRANT:
-            return made.text, []
+            return made.text, ()
         at = connection.ops.adapt_datetimefield_value(self.at)
         number = BY_SLUG[self.purpose].number if self.purpose in BY_SLUG else 0
-        return made.text, [self.actor, number, at, at] * made.covered_times
+        return made.text, (self.actor, number, at, at) * made.covered_times

@@ -12,6 +12,7 @@ from itertools import pairwise
 from django.db.models import Q
 
 from antiphon.consent.core import answers as core
+from antiphon.consent.core.permits import SITE
 from antiphon.consent.core.purposes import PURPOSES
 from antiphon.consent.models import Answer, Cover, Grant, Holder, Subject, SubjectSet
 from antiphon.consent.service import artefacts, deciding, matches
@@ -139,9 +140,7 @@ def outcomes_of(subjects: Sequence[Subject], at: datetime) -> dict[int, Outcome]
     return outcomes
 
 
-def folded(
-    subject: Subject, heard: Read, at: datetime, *, actor: str = core.SITE
-) -> tuple[core.Folded, list[core.Holder]]:
+def folded(subject: Subject, heard: Read, at: datetime, *, actor: str = SITE) -> tuple[core.Folded, list[core.Holder]]:
     """Fold one recording for an actor, with the statements behind it."""
     people = [deciding.holder_of(row, heard.of(row, subject.pk)) for row in heard.holders[subject.pk]]
     made = core.fold(

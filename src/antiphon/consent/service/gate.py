@@ -11,11 +11,10 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
-from antiphon.consent.core.answers import SITE
 from antiphon.consent.core.decisions import Decision, decide, policy_hash
 from antiphon.consent.core.facts import facts_of
-from antiphon.consent.core.forms.numpy import codes
-from antiphon.consent.core.permits import Permit
+from antiphon.consent.core.forms.numpy import Columns, codes
+from antiphon.consent.core.permits import SITE, Permit
 from antiphon.consent.core.purposes import BY_SLUG
 from antiphon.consent.core.rules import ALLOWING, BY_CODE
 from antiphon.consent.models import Actor, Asked, AskedRule, Cover, Subject
@@ -171,13 +170,13 @@ def _covered(pks: Sequence[int], purpose: str, actor: str, at: datetime) -> set[
     return set(rows.values_list("subject_id", flat=True))
 
 
-def _with(rows: Sequence[Subject], covered: set[int], purpose: str) -> "deciding.Columns":
+def _with(rows: Sequence[Subject], covered: set[int], purpose: str) -> Columns:
     columns = deciding.columns_of(rows)
     if not covered or purpose not in BY_SLUG:
         return columns
     bit = BY_SLUG[purpose].bit
     granted = np.array([bit if row.pk in covered else 0 for row in rows], dtype=np.uint16)
-    return deciding.Columns(**{**vars(columns), "covered": granted})
+    return Columns(**{**vars(columns), "covered": granted})
 
 
 def _log(

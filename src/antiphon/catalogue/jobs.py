@@ -1,0 +1,12 @@
+"""The room's jobs, one line each: what they do is in `service`."""
+
+from antiphon.catalogue.service import gate
+from antiphon.jobs.service import every, job
+
+
+@job("catalogue.tell_gate")
+def tell_gate() -> None:
+    gate.tell_missing()
+
+
+every("catalogue.tell_gate", 3600)
