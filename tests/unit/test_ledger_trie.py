@@ -40,7 +40,7 @@ def naive_root(members: dict[bytes, bytes], depth: int = 0) -> bytes:
 
 
 def test_roots_are_those_of_the_vectors() -> None:
-    assert ROOT == TRIE.root
+    assert TRIE.root == ROOT
     assert bytes.fromhex(CASES["empty_root"]) == Trie.of([], []).root
     assert bytes.fromhex(CASES["single_root"]) == Trie.of([min(MEMBERS)], [VALUE]).root
     assert (len(TRIE), len(CASES["proofs"]), len(CASES["must_be_invalid"])) == (1000, 9, 9)
@@ -60,9 +60,14 @@ def test_a_proof_is_made_and_accepted(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", CASES["must_be_invalid"], ids=lambda case: case["why"])
 def test_a_wrong_proof_is_refused(case: dict[str, Any]) -> None:
     with pytest.raises(BadProof):
-        found = trie.check(ROOT, bytes.fromhex(case["key"]), trie.proof_from_json(case))
-        if (found == "present") != case["present"]:
-            raise BadProof("It shows the contrary of what is claimed.")
+        shows(bytes.fromhex(case["key"]), case)
+
+
+def shows(key: bytes, case: dict[str, Any]) -> None:
+    """Raise `BadProof` unless the proof holds, and shows what the case claims."""
+    found = trie.check(ROOT, key, trie.proof_from_json(case))
+    if (found == "present") != case["present"]:
+        raise BadProof("It shows the contrary of what is claimed.")
 
 
 # Keys that agree in many bits, so that paths are long and full of empty siblings.
@@ -99,7 +104,11 @@ def test_one_flipped_bit_spoils_a_proof(number: int, data: st.DataObject) -> Non
     at = data.draw(st.integers(0, len(raw) - 1))
     raw[at] ^= 1 << data.draw(st.integers(0, 7))
     with pytest.raises(BadProof):
-        trie.check(TRIE.root, key, trie.proof_from_bytes(bytes(raw)))
+        read_and_check(key, bytes(raw))
+
+
+def read_and_check(key: bytes, raw: bytes) -> None:
+    trie.check(TRIE.root, key, trie.proof_from_bytes(raw))
 
 
 def test_a_key_that_is_there_cannot_be_shown_to_be_absent() -> None:

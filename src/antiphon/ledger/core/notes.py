@@ -168,7 +168,7 @@ class Opened:
 
 
 def open_note(raw: str, keys: Iterable[VerifierKey]) -> Opened:
-    """Read a note and check every signature of a known key. Raises `BadProof` for a wrong one, or when none is known."""
+    """Read a note and check every signature of a known key. Raises `BadProof` for a wrong one, or for none."""
     note = note_from(raw)
     known = {(key.name, key.key_id): key for key in keys if key.kind in _CHECKED}
     signed = []
