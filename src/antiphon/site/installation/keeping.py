@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from antiphon.accounts import service as accounts
 from antiphon.audio import service as audio
 from antiphon.catalogue import service as catalogue
+from antiphon.ledger import service as ledger
 from antiphon.storage.core.kept import KeptFile
 
 
 def kept_files() -> Iterator[KeptFile]:
     """Every file that the database names, room by room."""
-    for room in (accounts, catalogue, audio):
+    for room in (ledger, accounts, catalogue, audio):
         yield from room.kept_files()
 
 

@@ -1,0 +1,61 @@
+"""Entries that tell nothing by themselves: a salted commitment to what happened, and what everybody may read of it.
+
+The public log is for ever. It holds `SHA-256(salt ‖ JCS(private))`; whoever has salt and text can show what was
+meant, and when both are erased nobody can, while the tree stays valid (RFC 8785 for JCS).
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import rfc8785
+
+from antiphon.kernel.errors import BadInput
+from antiphon.ledger.core.errors import BadProof
+from antiphon.ledger.core.tiles import MOST_ENTRY_BYTES
+
+SALT_BYTES = 32
+_KIND = re.compile(r"[a-z]+(-[a-z]+)*", re.ASCII)
+_OURS = frozenset({"type", "commit"})
+
+
+def canonical(value: Any) -> bytes:
+    """JSON in its one canonical form (RFC 8785). Raises `BadInput` for what has none."""
+    try:
+        return rfc8785.dumps(value)
+    except (rfc8785.CanonicalizationError, TypeError, RecursionError) as error:
+        raise BadInput(f"This cannot be written into the ledger: {error}") from error
+
+
+def commit(salt: bytes, private: bytes) -> bytes:
+    """Commit to canonical JSON under a salt of 32 random bytes."""
+    if len(salt) != SALT_BYTES:
+        raise ValueError("a salt has 32 bytes")
+    return hashlib.sha256(salt + private).digest()
+
+
+def entry_of(kind: str, commitment: bytes, public: Mapping[str, Any] | None = None) -> bytes:
+    """An entry's bytes: canonical JSON of its type, the commitment, and what everybody may read.
+
+    Raises `BadInput` for a kind that is not words with dashes, a public field that would hide one of the log's own,
+    or an entry that fits into no bundle.
+    """
+    if not _KIND.fullmatch(kind):
+        raise BadInput("The kind of an entry is words with dashes.", subject=kind[:80])
+    if public and _OURS & public.keys():
+        raise BadInput("An entry's own fields are its type and commitment.", subject=kind)
+    raw = canonical({"type": f"antiphon/{kind}/v1", "commit": commitment.hex(), **(public or {})})
+    if len(raw) > MOST_ENTRY_BYTES:
+        raise BadInput("An entry of the ledger has at most 65,535 bytes.", subject=kind)
+    return raw
+
+
+def check(entry: Mapping[str, Any], salt: bytes, private: Any) -> None:
+    """Raise `BadProof` unless an entry, read as JSON, commits to `private` under this salt."""
+    if len(salt) != SALT_BYTES:
+        raise BadProof("The salt has not 32 bytes.")
+    said = str(entry.get("commit", ""))
+    if not hmac.compare_digest(said.encode(), commit(salt, canonical(private)).hex().encode()):
+        raise BadProof("The entry commits to something else than this text.")
