@@ -90,6 +90,6 @@ LABEL_MASK = mask_of(("ai-index", "ai-input")) | GUARDED_MASK
 @cache
 def table_hash() -> str:
     """SHA-256 over the table as JCS (RFC 8785), as `sha256:…`: it goes into every decision and job entry."""
-    rows = [[purpose.number, purpose.slug, purpose.words, str(purpose.group)] for purpose in PURPOSES]
+    rows = [(purpose.number, purpose.slug, purpose.words, str(purpose.group)) for purpose in PURPOSES]
     text = rfc8785.dumps({"version": TABLE_VERSION, "purposes": rows})
     return f"sha256:{hashlib.sha256(text).hexdigest()}"
