@@ -16,7 +16,7 @@ from antiphon.consent.core.facts import BY_FACT, NAMES, Facts, Standing, facts_o
 from antiphon.consent.core.forms.numpy import code_block
 from antiphon.consent.core.forms.python import code_of
 from antiphon.consent.core.purposes import BY_SLUG, PURPOSES
-from antiphon.consent.core.rules import ALLOWING, BY_CODE, RULES
+from antiphon.consent.core.rules import ALLOWING, RULES
 from tests.consent_oracles import cases
 
 NOON = datetime(2026, 11, 4, 12, tzinfo=UTC)
