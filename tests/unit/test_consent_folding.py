@@ -135,6 +135,13 @@ def test_taking_back_a_yes_works_at_once_and_taking_back_a_no_does_not_hurry_a_w
     assert word(said(1, "finetune", NO, NOON, Scope.ACCOUNT), narrow, back, at=hours(0), purpose="finetune") == "no"
 
 
+def test_what_is_no_answer_is_nobodys_yes() -> None:
+    for odd in ("maybe", "Yes", "", True, 1):
+        holder = ada(replace(said(1, "organize", YES), answer=odd))
+        assert folded(holder).masks == Masks()
+        assert folded(holder).statements("organize").silent == ("Ada",)
+
+
 def test_a_voice_is_its_performers_and_anybody_may_refuse_it() -> None:
     bit = mask_of(["voice-likeness"])
     yes = said(1, "voice-likeness", YES)
