@@ -161,6 +161,15 @@ def test_a_performers_licence_does_not_answer_for_somebody_else_who_wants_to_be_
     assert folded(composer, performer, grants=both, actor="lab").masks.covered == mask_of(["voice-likeness"])
 
 
+def test_nobody_licenses_a_voice_for_its_performer() -> None:
+    performer = ben(said(2, "voice-likeness", YES), roles=PERFORMER)
+    for composer in (ada(), ada(said(1, "voice-likeness", YES))):
+        made = folded(composer, performer, grants=[grant(1, "voice-likeness")], actor="lab")
+        assert (made.masks.all_yes, made.masks.covered) == (mask_of(["voice-likeness"]), 0)
+        told = made.statements("voice-likeness")
+        assert ([one.name for one in told.yeses], told.silent) == (["Ben"], ())
+
+
 def test_a_minor_can_never_grant_their_voice() -> None:
     yes = said(1, "voice-likeness", YES)
     for minor in (True, None):

@@ -189,9 +189,7 @@ def fold(
         ask |= purpose.bit if made.asks else 0
         if whole is True and _everybody_agrees(wanted, made):
             yes |= purpose.bit
-            granted = {grant.holder for grant in made.grants}
-            if granted and all(one.holder in granted for one in made.asks):
-                covered |= purpose.bit
+            covered |= purpose.bit if _is_licensed(wanted, made) else 0
     return Folded(Masks(no, yes, ask, covered), bool(shut), by_purpose)
 
 
@@ -208,6 +206,12 @@ def _everybody_agrees(wanted: Sequence[Holder], made: Statements) -> bool:
         return False
     agreed = {one.holder for one in made.yeses} | {one.holder for one in made.grants}
     return all(holder.id in agreed for holder in wanted)
+
+
+def _is_licensed(wanted: Sequence[Holder], made: Statements) -> bool:
+    """Whether somebody whose yes it takes granted it, and so did everybody who wants to be asked."""
+    gave = {grant.holder for grant in made.grants}
+    return any(holder.id in gave for holder in wanted) and all(one.holder in gave for one in made.asks)
 
 
 def _statements(
