@@ -11,6 +11,7 @@ from antiphon.accounts import service as accounts
 from antiphon.audio import service as audio
 from antiphon.catalogue import service as catalogue
 from antiphon.cli import ports
+from antiphon.discovery import service as discovery
 from antiphon.jobs import service as jobs
 from antiphon.jobs.ports import Engine
 from antiphon.storage import service as storage
@@ -23,6 +24,8 @@ def wire() -> None:
     jobs.use_engine(job_engine)
     catalogue.use_ingest(audio.IngestByJobs())
     accounts.use_belongings(catalogue)
+    audio.use_engine(discovery.ENGINE, discovery.ENGINE_MODULE)
+    audio.subscribe("discovery", discovery.Listener())
     ports.use_site(Installation(settings.DATA, settings.ANTIPHON.workers))
     autodiscover_modules("jobs")
 

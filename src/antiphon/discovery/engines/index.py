@@ -14,6 +14,7 @@ from antiphon.discovery.core import layout
 from antiphon.discovery.engines.frames import Array
 
 PRIOR_TRACKS = 20
+MOST_AT_ONCE = 10_000  # recordings in one portion: what one statement of any database takes
 FARTHEST = 4.0  # deviations: beyond that, one odd number would decide alone
 
 
@@ -42,7 +43,7 @@ class Index:
         distances[place] = np.inf
         start, total = 0, len(distances) - 1
         while start < total:
-            end = min(total, max(first, 4 * start))
+            end = min(total, max(first, 4 * start), start + MOST_AT_ONCE)
             order = np.argpartition(distances, end - 1)[:end] if end < total else np.arange(total + 1)
             order = order[np.lexsort((self.recording_ids[order], distances[order]))]
             yield [int(number) for number in self.recording_ids[order[start:end]]]

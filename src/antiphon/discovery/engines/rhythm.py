@@ -79,7 +79,7 @@ def rhythm(strength: Array, rate_hz: float) -> Array:
         mean / 0.5,
         float(strength.std()) / max(mean, 1e-9) / 0.4,
     ]
-    return np.concatenate((folded / 0.04, np.array(more))).astype(np.float32)
+    return np.concatenate((folded / 0.08, np.array(more))).astype(np.float32)
 
 
 def _folded(bpm: Array, pulse: Array) -> Array:

@@ -18,7 +18,7 @@ _COSINES = (np.sqrt(2 / BANDS) * np.cos(np.pi * (_places[:, None] + 0.5) * np.ar
     np.float32
 )
 # Usual spreads over music in dB: low coefficients vary far more than high ones.
-_SPREAD_MEAN = (40.0 / np.arange(1, CEPSTRA + 1) ** 0.75).astype(np.float32)
+_SPREAD_MEAN = (30.0 / np.arange(1, CEPSTRA + 1) ** 0.75).astype(np.float32)
 _SPREAD_DEVIATION = (8.0 / np.arange(1, CEPSTRA + 1) ** 0.6).astype(np.float32)
 _SPREAD_CHANGE = (2.5 / np.arange(1, CEPSTRA + 1) ** 0.3).astype(np.float32)
 
