@@ -49,7 +49,7 @@ def harmony(rows: Array) -> Array:
     much changes from one window to the next.
     """
     sums = rows.sum(axis=1)
-    heard = rows[sums > 0.05 * max(float(sums.mean()), 1e-12)]
+    heard = rows[sums > 0.05 * max(float(sums.sum()) / max(len(sums), 1), 1e-12)]
     if len(heard) < 3:
         return np.zeros(19, np.float32)
     each = heard / heard.sum(axis=1, keepdims=True)
