@@ -33,6 +33,7 @@ from antiphon.consent.service.answering import (
 )
 from antiphon.consent.service.artefacts import carry_out, end_artefact, keep_artefact, recalls_with, use_remedy
 from antiphon.consent.service.asked import Question, Tally, counts, who_asked
+from antiphon.consent.service.changes import on_change
 from antiphon.consent.service.folding import fold_due
 from antiphon.consent.service.gate import (
     Refused,
@@ -155,6 +156,7 @@ __all__ = [
     "match_changed",
     "missing_subjects",
     "name_holders",
+    "on_change",
     "open_link",
     "party_of",
     "permitted",

@@ -16,7 +16,7 @@ from antiphon.consent.core import answers as core
 from antiphon.consent.core.permits import SITE
 from antiphon.consent.core.purposes import PURPOSES
 from antiphon.consent.models import Answer, Cover, Grant, Holder, Subject, SubjectSet
-from antiphon.consent.service import acts, artefacts, deciding, matches
+from antiphon.consent.service import acts, artefacts, changes, deciding, matches
 from antiphon.kernel import clock
 from antiphon.terms import service as terms
 
@@ -67,14 +67,21 @@ def fold(recording_ids: Iterable[int], *, quiet: bool = False, withdrawn: bool |
     """
     ids, now = sorted(set(recording_ids)), clock.now()
     with transaction.atomic():
-        refused = _fold(ids, now, withdrawn)
+        refused, changed = _fold(ids, now, withdrawn)
         if refused and not quiet:
             artefacts.recall(refused)
+        if changed and not quiet:
+            changes.tell(changed)
 
 
-def _fold(ids: list[int], now: datetime, withdrawn: bool | None) -> dict[int, dict[int, str]]:
-    """Fold and write; return what is not allowed any more, by purpose and recording, with the rule."""
+def _fold(ids: list[int], now: datetime, withdrawn: bool | None) -> tuple[dict[int, dict[int, str]], dict[int, int]]:
+    """Fold and write.
+
+    Return what is not allowed any more, by purpose and recording, with the rule; and each recording whose allowed
+    purposes are others now, with the mask of those that changed.
+    """
     refused: dict[int, dict[int, str]] = defaultdict(dict)
+    changed: dict[int, int] = {}
     for start in range(0, len(ids), _CHUNK):
         subjects = list(Subject.objects.select_for_update().filter(pk__in=ids[start : start + _CHUNK]))
         outcomes = outcomes_of(subjects, now)
@@ -82,11 +89,13 @@ def _fold(ids: list[int], now: datetime, withdrawn: bool | None) -> dict[int, di
         _write(subjects, outcomes, now, withdrawn)
         after = deciding.allow_masks(subjects)
         for row in subjects:
+            if before[row.pk] != after[row.pk]:
+                changed[row.pk] = before[row.pk] ^ after[row.pk]
             lost = before[row.pk] & ~after[row.pk]
             for purpose in PURPOSES:
                 if lost & purpose.bit:
                     refused[purpose.number][row.pk] = deciding.rule_of(row, purpose.slug)
-    return refused
+    return refused, changed
 
 
 def fold_due(now: datetime) -> int:
@@ -193,7 +202,7 @@ def _all_open(made: core.Folded, people: Sequence[core.Holder]) -> int:
     mask = 0
     for purpose in PURPOSES:
         said = made.statements(purpose.slug)
-        if not said.noes and not said.silent and not said.minor and core.wanted(purpose.slug, people):
+        if not said.noes and not said.silent and not said.minor and core.wanted_of(purpose, people):
             mask |= purpose.bit
     return mask
 

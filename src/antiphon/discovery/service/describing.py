@@ -24,6 +24,7 @@ from antiphon.jobs import service as jobs
 log = logging.getLogger(__name__)
 DESCRIBE, CATCH_UP = "discovery.describe", "discovery.catch_up"
 _AT_ONCE = 5000
+_FEW = 200
 _WAIT_S = 60.0
 
 
@@ -42,7 +43,15 @@ def recording_ready(recording_id: int) -> None:
 
 
 def answers_changed(recording_ids: Iterable[int]) -> None:
-    """What holders say of these recordings may have changed: describe what is allowed now, forget what is not."""
+    """What holders say of these recordings may have changed: describe what is allowed now, forget what is not.
+
+    Of a whole catalogue, forgetting happens at once and describing is left to the job that catches up.
+    """
+    recording_ids = list(recording_ids)
+    if len(recording_ids) > _FEW:
+        forget(set(recording_ids) - set(_allowed().filter(pk__in=recording_ids).values_list("pk", flat=True)))
+        jobs.enqueue(CATCH_UP, key=CATCH_UP)
+        return
     for ids in _portions(recording_ids):
         allowed = _allowed().filter(pk__in=ids)
         wanted = set(allowed.values_list("pk", flat=True))
@@ -73,7 +82,6 @@ def describe(recording_id: int, ctx: jobs.JobContext) -> None:
         heard = audio.listen(
             permit,
             ENGINE,
-            still=gate.recheck,
             ctx=ctx,
             on_result=lambda recording, found: _store(permit, recording, found),
         )
