@@ -66,3 +66,12 @@ def test_the_length_of_a_stream_without_an_end_is_unknown() -> None:
     kind = kind_of(head)
     assert isinstance(kind, Kind)
     assert declared_seconds(kind, head) is None
+
+
+def test_an_aiff_with_an_impossible_rate_declares_no_length() -> None:
+    # An 80-bit float reaches far beyond what a double holds.
+    common = struct.pack(">4sIhIhHQ", b"COMM", 18, 2, 44100, 16, 0x7FFE, 1 << 63)
+    head = b"FORM" + struct.pack(">I", 100) + b"AIFF" + common
+    kind = kind_of(head)
+    assert isinstance(kind, Kind)
+    assert declared_seconds(kind, head) is None

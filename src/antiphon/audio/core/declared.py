@@ -15,7 +15,7 @@ def declared_seconds(kind: Kind, head: bytes) -> float | None:
     readers = {WAV: _wav, AIFF: _aiff, FLAC: _flac, MP3: _mp3}
     try:
         return readers[kind](head) if kind in readers else None
-    except (struct.error, IndexError, ZeroDivisionError):
+    except (struct.error, IndexError, ZeroDivisionError, OverflowError):  # a damaged header declares nothing
         return None
 
 
