@@ -21,6 +21,7 @@ class SmallGate:
     asked: list[tuple[list[int], str, str]] = field(default_factory=list)
     rechecks: int = 0
     artefacts: list[tuple[str, str]] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
     Refused = NotAllowed
 
     def ask(self, recording_ids: list[int], purpose: str, system: str) -> Permit:
@@ -55,3 +56,6 @@ class SmallGate:
     def keep_artefact(self, kind: str, permit: Permit, *, note: str = "") -> str:
         self.artefacts.append((kind, permit.uid))
         return f"artefact-{len(self.artefacts)}"
+
+    def end_artefact(self, uid: str) -> None:
+        self.ended.append(uid)

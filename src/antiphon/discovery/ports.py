@@ -25,6 +25,9 @@ class Gate(Protocol):
     def keep_artefact(self, kind: str, permit: Permit, *, note: str = "") -> str:
         """Note what was made under a permit, so that a recall finds it; return its uid."""
 
+    def end_artefact(self, uid: str) -> None:
+        """Say that something is no more, because something newer took its place: it needs no recall."""
+
 
 class ClosedGate:
     """The gate before anybody is set up to be it: nothing is allowed."""
@@ -42,4 +45,7 @@ class ClosedGate:
         return Q(pk__in=[])
 
     def keep_artefact(self, kind: str, permit: Permit, *, note: str = "") -> str:
+        raise self.Refused("There is no gate.")
+
+    def end_artefact(self, uid: str) -> None:
         raise self.Refused("There is no gate.")
