@@ -199,6 +199,19 @@ def test_a_subscriber_names_a_purpose_of_the_table() -> None:
         audio.subscribe("curious", Curious())
 
 
+def test_an_upload_is_complete_even_if_a_subscriber_fails(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing:
+        purpose = "organize"
+
+        def recording_ready(self, recording_id: int) -> None:
+            catalogue.Recording.objects.filter(pk=recording_id).update(codec="undone")
+            raise RuntimeError("out of order")
+
+    monkeypatch.setattr(registry, "_subscribers", {"failing": Failing()})
+    recording = upload("plain.flac")
+    assert (recording.state, recording.codec) == ("complete", "flac")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the fences are Linux's")
 def test_a_rogue_engine_gets_no_byte_without_a_permit(upload: Upload, engine: Callable[[str], Path]) -> None:
     """It knows every path, has the broker's socket, and tries at its import, its rehearsal, and while it listens."""

@@ -184,6 +184,7 @@ def test_describing_twice_leaves_one_descriptor(upload: Upload, gate: SmallGate)
     jobs.run_due()
     assert Descriptor.objects.count() == 1
     assert Descriptor.objects.get().artefact_uid == "artefact-2"
+    assert gate.ended == ["artefact-1"]
 
 
 @pytest.mark.parametrize(

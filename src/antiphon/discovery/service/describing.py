@@ -117,7 +117,10 @@ def _store(permit: Permit, recording_id: int, found: dict[str, Any]) -> None:
         if not gate.recheck(permit).covers(recording_id):
             return
         uid = gate.keep_artefact(ARTEFACT, permit, note=f"recording {recording_id}, version {layout.VERSION}")
-        Descriptor.objects.filter(recording_id=recording_id).delete()
+        before = Descriptor.objects.filter(recording_id=recording_id)
+        for replaced in before.values_list("artefact_uid", flat=True):
+            gate.end_artefact(replaced)
+        before.delete()
         Descriptor.objects.create(
             recording_id=recording_id,
             vector=vector,
