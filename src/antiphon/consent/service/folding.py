@@ -42,7 +42,7 @@ class Read:
     """Everything that was said about some recordings, by recording, party and place."""
 
     holders: dict[int, list[Holder]] = field(default_factory=lambda: defaultdict(list))
-    sets: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    sets: dict[int, dict[int, datetime]] = field(default_factory=lambda: defaultdict(dict))
     grants: dict[int, list[Grant]] = field(default_factory=lambda: defaultdict(list))
     said: dict[tuple[int, str, int], list[Answer]] = field(default_factory=lambda: defaultdict(list))
 
@@ -123,8 +123,9 @@ def read(subjects: Sequence[Subject], at: datetime) -> Read:
     found = Read()
     for holder in Holder.objects.filter(subject_id__in=ids).select_related("party__user").order_by("pk"):
         found.holders[holder.subject_id].append(holder)
-    for pk, set_id in SubjectSet.objects.filter(subject_id__in=ids).values_list("subject_id", "set_id"):
-        found.sets[pk].append(set_id)
+    joined = SubjectSet.objects.filter(subject_id__in=ids).values_list("subject_id", "set_id", "joined_at")
+    for pk, set_id, joined_at in joined:
+        found.sets[pk][set_id] = joined_at
     for grant in Grant.objects.filter(subject_id__in=ids).select_related("act"):
         found.grants[grant.subject_id].append(grant)
     parties = {holder.party_id for rows in found.holders.values() for holder in rows}
@@ -147,6 +148,7 @@ def outcomes_of(subjects: Sequence[Subject], at: datetime) -> dict[int, Outcome]
         key = (
             subject.terms, subject.delivery, subject.disputed, subject.sealed_at, subject.opens_at,
             noes.get(subject.pk),
+            tuple(sorted(heard.sets[subject.pk].items())),
             tuple(
                 (row.party_id, row.roles, row.state, tuple(one.pk for one in heard.of(row, subject.pk)))
                 for row in heard.holders[subject.pk]
@@ -161,7 +163,8 @@ def outcomes_of(subjects: Sequence[Subject], at: datetime) -> dict[int, Outcome]
 
 def folded(subject: Subject, heard: Read, at: datetime, *, actor: str = SITE) -> tuple[core.Folded, list[core.Holder]]:
     """Fold one recording for an actor, with the statements behind it."""
-    people = [deciding.holder_of(row, heard.of(row, subject.pk)) for row in heard.holders[subject.pk]]
+    joined = heard.sets[subject.pk]
+    people = [deciding.holder_of(row, heard.of(row, subject.pk), joined) for row in heard.holders[subject.pk]]
     made = core.fold(
         people,
         whole=_is_whole(subject, heard.holders[subject.pk]),
@@ -211,7 +214,10 @@ def _next_moment(subject: Subject, heard: Read, at: datetime) -> datetime | None
     moments = [subject.opens_at] if subject.opens_at else []
     for holder in heard.holders[subject.pk]:
         for row in heard.of(holder, subject.pk):
-            moments += [row.effective_at, core.counts_from(PURPOSES[row.purpose - 1].slug, row.at)]
+            slug = PURPOSES[row.purpose - 1].slug
+            moments += [row.effective_at, core.counts_from(slug, row.at)]
+            if row.scope == Answer.Scope.SET:
+                moments.append(core.counts_from(slug, heard.sets[subject.pk][row.scope_id]))
     return min((moment for moment in moments if moment > at), default=None)
 
 

@@ -49,7 +49,8 @@ def answers_changed(recording_ids: Iterable[int]) -> None:
     """
     recording_ids = list(recording_ids)
     if len(recording_ids) > _FEW:
-        forget(set(recording_ids) - set(_allowed().filter(pk__in=recording_ids).values_list("pk", flat=True)))
+        for ids in _portions(recording_ids):
+            forget(set(ids) - set(_allowed().filter(pk__in=ids).values_list("pk", flat=True)))
         jobs.enqueue(CATCH_UP, key=CATCH_UP)
         return
     for ids in _portions(recording_ids):
