@@ -31,6 +31,7 @@ from antiphon.storage import local  # noqa: E402
 from tests.db.ledgers import Outsider  # noqa: E402
 
 HERE = Path(settings.DATA)
+PATIENCE_S = 60
 SERVED = HERE / "files" / "log"
 ACKNOWLEDGED = HERE / "acknowledged"
 
@@ -178,9 +179,15 @@ def killed(pid: int) -> bool:
 def storm(rounds: int) -> dict[str, int]:
     stranger, deaths = Stranger(), 0
     chance = random.Random(os.urandom(8))
-    for _ in range(rounds):
+    for number in range(rounds):
         pids = [child(turns=1000) for _ in range(2)]
-        until = time.monotonic() + chance.uniform(0.1, 0.8)
+        # Every other time only after something was served, so that a slow machine shows as much as a quick one.
+        wanted = len(stranger.seen) + number % 2
+        deadline = time.monotonic() + PATIENCE_S
+        while len(stranger.seen) < wanted:
+            assert time.monotonic() < deadline, "nothing is published any more"
+            stranger.glance()
+        until = time.monotonic() + chance.uniform(0, 0.4)
         while time.monotonic() < until:
             stranger.glance()
         for pid in pids:
