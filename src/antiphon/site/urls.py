@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("antiphon.web.operate.urls")),
     path("", include("antiphon.web.accounts.urls")),
     path("", include("antiphon.web.studio.urls")),
+    path("", include("antiphon.web.consent.urls")),
     path("", include("antiphon.web.listen.urls")),
     path("", include("antiphon.web.listen.creator_urls")),
 ]
