@@ -56,7 +56,7 @@ def test_groups_that_agree_are_one_row_and_others_open(client: Client, people: P
     publish()
     consent.answer(people.ada, {"recommend": "yes", "organize": "yes", "search-index": "yes", "assist": "ask"})
     label = label_in(text(client, "/ada-quill/slow-harbour"))
-    assert label.count('class="group"') == 5
+    assert label.count('class="group"') == 6
     assert label.count('class="part"') == 4  # of those outside, who do not agree
     assert '<th scope="row">Be found here</th><td><span class="said yes"><span class="sign"></span>Yes</span>' in label
     assert '<th scope="row">Be found outside</th><td><span class="said">Mixed</span>' in label

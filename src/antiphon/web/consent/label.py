@@ -24,16 +24,15 @@ def label(request: HttpRequest, creator: str, slug: str, secret: str = "") -> Ht
     found = _track(creator, slug, viewer, secret)
     if isinstance(found, str):
         return HttpResponsePermanentRedirect(found)
-    shown = shown_label(found, viewer, secret)
-    is_holder = bool(shown["is_holder"])
+    seen, is_holder = consent.label_seen_by(found.recording_id or 0, viewer)
     address = settings.SITE_URL + address_of(found, secret)
     context = {
-        **shown,
+        **_shown(found, seen, secret, is_holder=is_holder),
         "track": found,
         "page": addresses.page(found, secret),
         "address": address,
         "code": code_of(address),
-        "groups": _groups(found.recording_id or 0, is_holder),
+        "groups": _groups(seen, is_holder),
         "listed": banners.is_open(found) and found.profile.hidden_at is None,
     }
     return render(request, "consent/label.html", context)
@@ -42,6 +41,10 @@ def label(request: HttpRequest, creator: str, slug: str, secret: str = "") -> Ht
 def shown_label(track: catalogue.Track, viewer: accounts.User | None, secret: str = "") -> dict[str, object]:
     """Return what `consent/parts/label.html` shows of a track to this viewer. One query."""
     seen, is_holder = consent.label_seen_by(track.recording_id or 0, viewer)
+    return _shown(track, seen, secret, is_holder=is_holder)
+
+
+def _shown(track: catalogue.Track, seen: consent.Label, secret: str, *, is_holder: bool) -> dict[str, object]:
     return {
         "label": seen,
         "is_holder": is_holder,
@@ -74,17 +77,17 @@ def _track(creator: str, slug: str, viewer: accounts.User | None, secret: str) -
     return f"{found.address}/label" if isinstance(found, catalogue.Moved) else found.track
 
 
-def _groups(recording_id: int, is_holder: bool) -> list[dict[str, object]]:
+def _groups(seen: consent.Label, is_holder: bool) -> list[dict[str, object]]:
     """Return all sixteen by group, each with its decision in words; names are for holders."""
-    said = consent.explain_each(recording_id, for_holders=is_holder)
-    lines = consent.lines_of([recording_id]).get(recording_id, {})
+    said = consent.explain_each(seen.recording_id, for_holders=is_holder)
+    lines = {line.purpose.slug: line for section in seen.sections for line in section.lines}
     return [
         {
             "group": group,
             "rows": [
                 {
                     "purpose": one,
-                    "state": lines[one.slug] if one.slug in lines else consent.Line(one, "no"),
+                    "state": lines[one.slug],
                     "words": words.of_decision(said[one.slug]),
                     "change": words.changes(said[one.slug]),
                     "rule": said[one.slug].rule,
