@@ -18,8 +18,8 @@ from tests.browser.visiting import wait_for
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What `seed` made: tracks by title, people and profiles by name, Ada's album, a set that is a draft, an act of Ada's
-    at the gate, and the secret of an invitation to hold rights."""
+    """What `seed` made: tracks by title, people and profiles by name, Ada's album, and a set that is a draft; an act of
+    Ada's at the gate, and the secret of an invitation to hold rights."""
 
     tracks: dict[str, int]
     set: int

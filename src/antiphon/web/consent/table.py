@@ -152,7 +152,7 @@ def _rows(user: accounts.User, found: Sequence[catalogue.Titled]) -> list[dict[s
 
 
 def _spans() -> list[tuple[object, int]]:
-    """Return each group with the number of its columns. Research stands last in the table of purposes, as here."""
+    """Return each group with the number of its columns."""
     spans: list[tuple[object, int]] = []
     for use in words.ANSWERABLE:
         if spans and spans[-1][0] == use.group:

@@ -60,7 +60,10 @@ MORE = {
     "research": gettext_lazy("In the EU the law lets research bodies do this anyway; you see those who ask."),
     "train-analysis": gettext_lazy("This site’s own models need your yes too."),
 }
-ANSWERABLE: tuple[Purpose, ...] = tuple(one for one in PURPOSES if one.slug not in CONSTANT)
+# Those that can be answered, by group, as they stand on every page.
+ANSWERABLE: tuple[Purpose, ...] = tuple(
+    one for group in GROUPS for one in PURPOSES if one.group == group and one.slug not in CONSTANT
+)
 
 
 def waits(purpose: Purpose) -> bool:
