@@ -11,6 +11,7 @@ from antiphon.catalogue import service as catalogue
 from antiphon.catalogue.core.licences import LICENCES
 from antiphon.catalogue.core.words import tags_of
 from antiphon.kernel.errors import NotFound
+from antiphon.web.consent.label import shown_label
 from antiphon.web.listen import addresses, banners
 from antiphon.web.listen.reading import peaks_of, viewer_of
 
@@ -46,6 +47,7 @@ def shown(row: catalogue.Track, viewer: accounts.User | None, secret: str, *, is
         "canonical": settings.SITE_URL + addresses.page(row, secret),
         "listed": is_listed(row),
         "language": get_language(),
+        **shown_label(row, viewer, secret),
     }
 
 
