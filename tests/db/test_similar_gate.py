@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from antiphon.audio import registry as audio_registry
 from antiphon.audio import service as audio
@@ -56,6 +57,25 @@ def test_it_fills_with_a_yes_and_empties_with_a_no(upload: Upload, people: Peopl
     jobs.run_due()
     assert {recall.state for recall in consent.recalls_with([one.pk])} == {"done"}
     assert [(asked.system, asked.allowed) for asked in consent.who_asked([one.pk])] == [("antiphon/similar", True)]
+
+
+def test_the_track_s_page_shows_what_sounds_like_it_only_after_a_yes(
+    upload: Upload, people: People, client: Client
+) -> None:
+    one, two = upload("plain.flac"), upload("plain.mp3")
+    address = catalogue.track_for(None, one.track_id).get_absolute_url()
+    part = f"/listen/{one.track_id}/similar"
+    assert part not in client.get(address).content.decode()
+    consent.answer(people.ada, {"organize": "yes"})
+    jobs.run_due()
+    assert part in client.get(address).content.decode()
+    other = catalogue.track_for(None, two.track_id)
+    for headers in ({"HX-Request": "true"}, {}):
+        assert other.title in client.get(part, headers=headers).content.decode()
+    assert "<html" not in client.get(part, headers={"HX-Request": "true"}).content.decode()
+    consent.answer(people.ada, {"organize": "no"})
+    assert other.title not in client.get(part).content.decode()
+    assert part not in client.get(address).content.decode()
 
 
 def test_withdrawing_a_track_empties_it_and_bringing_it_back_fills_it(upload: Upload, people: People) -> None:

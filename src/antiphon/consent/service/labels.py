@@ -52,6 +52,10 @@ class Label:
     def asked(self) -> int:
         return self.allowed + self.refused
 
+    def says_yes(self, purpose: str) -> bool:
+        """Tell whether the label says yes to a purpose."""
+        return any(line.state == YES for part in self.sections for line in part.lines if line.purpose.slug == purpose)
+
 
 def label_of(recording_id: int) -> Label:
     """Return the label of a recording; one that the gate does not know says no to everything. Two queries."""

@@ -38,7 +38,7 @@ def label(request: HttpRequest, creator: str, slug: str, secret: str = "") -> Ht
     return render(request, "consent/label.html", context)
 
 
-def shown_label(track: catalogue.Track, viewer: accounts.User | None, secret: str = "") -> dict[str, object]:
+def shown_label(track: catalogue.Track, viewer: accounts.User | None, secret: str = "") -> dict[str, Any]:
     """Return what `consent/parts/label.html` shows of a track to this viewer. One query."""
     seen, is_holder = consent.label_seen_by(track.recording_id or 0, viewer)
     return _shown(track, seen, secret, is_holder=is_holder)

@@ -32,6 +32,7 @@ def track(request: HttpRequest, creator: str, slug: str, secret: str = "") -> Ht
 def shown(row: catalogue.Track, viewer: accounts.User | None, secret: str, *, is_owner: bool) -> dict[str, object]:
     """Return what `listen/track.html` shows of a track to this viewer; whether they may see it was asked before."""
     recording = row.recording
+    label = shown_label(row, viewer, secret)
     return {
         "track": row,
         "recording": recording,
@@ -47,7 +48,8 @@ def shown(row: catalogue.Track, viewer: accounts.User | None, secret: str, *, is
         "canonical": settings.SITE_URL + addresses.page(row, secret),
         "listed": is_listed(row),
         "language": get_language(),
-        **shown_label(row, viewer, secret),
+        "finds_similar": row.playable and label["label"].says_yes("organize"),
+        **label,
     }
 
 
