@@ -308,7 +308,8 @@ def test_the_canonical_form_is_that_of_the_library(value: object) -> None:
     "letter", [*map(chr, range(0x21)), '"', "\\", "/", "\x7f", "\x80", "\u2028", "\ud7ff", "\U0001f3b5"]
 )
 def test_every_letter_is_escaped_as_in_the_library(letter: str) -> None:
-    for value in ({"a": letter}, {letter: "a", "b": 1, "\ufb33": 2}):
+    values: list[dict[str, str | int]] = [{"a": letter}, {letter: "a", "b": 1, "\ufb33": 2}]
+    for value in values:
         assert commitments.canonical(value) == rfc8785.dumps(value)
 
 

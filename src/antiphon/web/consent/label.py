@@ -1,5 +1,7 @@
 """The AI label: on a track's page, and on a page of its own with all sixteen uses and a card to pass on."""
 
+from typing import Any
+
 import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
