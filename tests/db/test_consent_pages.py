@@ -99,6 +99,7 @@ def test_no_to_everything_is_one_click_and_offers_the_proof(ada: Client, people:
     reply = ada.post("/studio/answers/no", follow=True)
     page = reply.content.decode()
     assert "You said no to everything" in page
+    assert "2 tracks or sets had said something else." in page
     [uid] = re.findall(r"/studio/proofs/act/(\w+)", page)
     assert consent.act_of(people.ada, uid) is not None
     assert set(said(people.ada).values()) == {"no"}
