@@ -99,6 +99,7 @@ def test_no_to_everything_is_one_click_and_offers_the_proof(ada: Client, people:
     reply = ada.post("/studio/answers/no", follow=True)
     page = reply.content.decode()
     assert "You said no to everything" in page
+    assert "2 tracks or sets had said something else." in page
     [uid] = re.findall(r"/studio/proofs/act/(\w+)", page)
     assert consent.act_of(people.ada, uid) is not None
     assert set(said(people.ada).values()) == {"no"}
@@ -355,6 +356,20 @@ def test_a_track_is_answered_sealed_and_asked_to_open(ada: Client, people: Peopl
     assert "Ask to open it" in text(ada, f"{path}/answers")
     ada.post(f"{path}/seal/open")
     assert "All holders asked to open it." in text(ada, f"{path}/answers")
+
+
+def test_one_holder_alone_does_not_open_a_seal(ada: Client, people: People, song: catalogue.Recording) -> None:
+    path = f"/studio/tracks/{song.track_id}"
+    share(people, song)
+    ben = signed_in(people.ben)
+    ben.post(f"{path}/seal")
+    page = ada.post(f"{path}/seal/open", follow=True).content.decode()
+    assert "Asked so far: Ada Quill." in page
+    assert consent.subject_of(song.pk).opens_at is None
+    ben.post(f"{path}/seal/open")
+    assert consent.subject_of(song.pk).opens_at is not None
+    ada.post(f"{path}/seal")
+    assert consent.subject_of(song.pk).opens_at is None
 
 
 def test_holders_are_named_confirm_and_dispute(ada: Client, people: People, song: catalogue.Recording) -> None:

@@ -89,8 +89,11 @@ def said_on(user: accounts.User, recording_ids: Iterable[int]) -> dict[int, dict
     return found
 
 
-def other_places(user: accounts.User, answers: Mapping[str, str]) -> list[Scope]:
-    """Return the sets and recordings where somebody says something else than this, and so keeps it from counting."""
+def other_places(user: accounts.User, answers: Mapping[str, str]) -> dict[Scope, frozenset[str]]:
+    """Return the sets and recordings where somebody says something else than this, with the purposes it is about.
+
+    There it keeps this from counting. Places that an answer no longer reaches are left out.
+    """
     rows = Answer.objects.filter(party__user=user, superseded_by=None).exclude(scope=ACCOUNT)
     differs = Q(pk=None)
     for slug, word in answers.items():
@@ -99,8 +102,10 @@ def other_places(user: accounts.User, answers: Mapping[str, str]) -> list[Scope]
     reachable = Q(scope=TRACK, scope_id__in=held.values("pk")) | Q(
         scope=SET, scope_id__in=SubjectSet.objects.filter(subject__in=held).values("set_id")
     )
-    found = rows.filter(differs).filter(reachable).values_list("scope", "scope_id").distinct()
-    return [Scope(kind, pk) for kind, pk in found.order_by("scope", "scope_id")]
+    found: dict[Scope, set[str]] = {}
+    for kind, pk, number in rows.filter(differs).filter(reachable).values_list("scope", "scope_id", "purpose"):
+        found.setdefault(Scope(kind, pk), set()).add(PURPOSES[number - 1].slug)
+    return {scope: frozenset(slugs) for scope, slugs in found.items()}
 
 
 def held_by(user: accounts.User, *, set_id: int = 0) -> QuerySet[Subject]:

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from antiphon.accounts import service as accounts
@@ -46,7 +47,7 @@ def _asked(request: HttpRequest, user: accounts.User) -> HttpResponse:
     # A no is done at once: it takes one click to refuse. Anything else is looked at first.
     at_once = request.POST.get("group") and request.POST.get("say") == "no" and not others
     if news and (request.POST.get("step") == "do" or at_once):
-        act = looking.answer(user, news, scopes)
+        act = looking.answer_all(user, news, others if request.POST.get("also") else {})
         if request.POST.get("next") == "upload":
             tell(request, _("Saved. You may change any of it, for any track, under Answers."))
             return redirect("studio:upload")
@@ -60,7 +61,16 @@ def no_to_everything(request: HttpRequest) -> HttpResponse:
     """Say no to all that can be answered, for all of one's music, also where one had said something else."""
     user = person(request)
     said = consent.everything("no")
-    return looking.to_done(looking.answer(user, said, [consent.EVERYWHERE, *consent.other_places(user, said)]))
+    others = consent.other_places(user, said)
+    act = looking.answer_all(user, said, others)
+    if others:
+        told = ngettext(
+            "One track or set had said something else. It says no now, with a proof file of its own.",
+            "%(count)d tracks or sets had said something else. They say no now, with proof files of their own.",
+            len(others),
+        )
+        tell(request, told % {"count": len(others)})
+    return looking.to_done(act)
 
 
 @signed_in

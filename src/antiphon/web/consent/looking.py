@@ -64,6 +64,22 @@ def answer(user: accounts.User, answers: Mapping[str, str], scopes: Sequence[con
     return acts[0]
 
 
+def answer_all(
+    user: accounts.User, answers: Mapping[str, str], others: Mapping[consent.Scope, frozenset[str]]
+) -> consent.Act:
+    """Answer for all of one's music, and at these places for these uses: what says the same already is left alone.
+
+    Return the act for all music; each kind of place has an act, and so a proof, of its own.
+    """
+    alike: dict[frozenset[str], list[consent.Scope]] = {}
+    for scope, uses in others.items():
+        alike.setdefault(uses, []).append(scope)
+    with transaction.atomic():
+        for uses, scopes in alike.items():
+            answer(user, {slug: answers[slug] for slug in uses}, scopes)
+        return answer(user, answers, [consent.EVERYWHERE])
+
+
 def to_done(act: consent.Act) -> HttpResponse:
     """Lead to the page that says what was done and offers the proof file."""
     return redirect("consent:done", act.uid)
