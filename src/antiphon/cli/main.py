@@ -12,7 +12,7 @@ from django.db.utils import DatabaseError
 from antiphon.kernel.errors import AntiphonError, Unavailable
 
 # Verb -> the module that knows it. Those that need no database start without Django, and so at once.
-LIGHT = {"serve": "serving", "version": "version"}
+LIGHT = {"serve": "serving", "version": "version", "verify": "verify"}
 VERBS = {
     **LIGHT,
     "worker": "working",

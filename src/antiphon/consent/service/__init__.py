@@ -1,6 +1,7 @@
 """The gate: purposes, answers, rules, decisions, systems, permits, recalls. Every use of music by software passes."""
 
 from antiphon.consent.core.decisions import Decision
+from antiphon.consent.core.manifests import manifest_key
 from antiphon.consent.core.permits import SITE, Permit
 from antiphon.consent.models import (
     Act,
@@ -40,7 +41,6 @@ from antiphon.consent.service.gate import (
     ask,
     explain,
     manifest,
-    manifest_key,
     permitted,
     recheck,
 )
