@@ -26,6 +26,8 @@ VERBS = {
     "account": "people",
     "key": "keys",
     "jobs": "jobs",
+    "ledger": "ledger",
+    "witness": "witness",
     "settings": "settings",
 }
 

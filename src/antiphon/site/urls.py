@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("antiphon.api.urls")),
+    path("", include("antiphon.web.witness.urls")),
     path("", include("antiphon.web.operate.urls")),
     path("", include("antiphon.web.accounts.urls")),
     path("", include("antiphon.web.studio.urls")),

@@ -36,7 +36,7 @@ RESERVED = frozenset(
     support survey sw.js system systems tag tags team tech terms test theme tile tiles token tools top
     track tracks transparency trending tus tv undefined unsubscribe update upgrade upload uploads user
     username users verify version versions video voice void wait waveform webhook webhooks webmail welcome
-    widget widgets wiki ws www xml you your
+    widget widgets wiki witness ws www xml you your
     """.split()  # noqa: SIM905  (four hundred words read better as words)
 )
 

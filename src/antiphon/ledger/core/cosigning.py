@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from antiphon.ledger.core import encoding, merkle
 from antiphon.ledger.core.errors import BadProof
 
-MOST_BYTES = 64 * 1024
-
 
 @dataclass(frozen=True)
 class Asked:

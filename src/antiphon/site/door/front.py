@@ -1,4 +1,4 @@
-"""The door itself: looks at an address and hands the request to media, uploads, static files or pages."""
+"""The door itself: looks at an address and hands the request to media, uploads, the log, static files or pages."""
 
 import asyncio
 import logging
@@ -7,6 +7,8 @@ from django.conf import settings
 
 from antiphon.site.door.asgi import Ask, Receive, Scope, Send
 from antiphon.site.door.callers import Rooms
+from antiphon.site.door.log import PREFIX as LOG
+from antiphon.site.door.log import Log
 from antiphon.site.door.media import PREFIX as MEDIA
 from antiphon.site.door.media import Media
 from antiphon.site.door.pages import Pages, Wsgi
@@ -35,6 +37,7 @@ class FrontDoor:
         self.media = Media(accel=config.accel)
         self.uploads = Uploads(incoming(), self.rooms, most_bytes=config.upload_max_bytes)
         self.static = Static(settings.STATIC_ROOT)
+        self.log = Log()
         self.pages = Pages(
             wsgi,
             threads=config.threads,
@@ -68,6 +71,9 @@ class FrontDoor:
             ask = Ask(self.proxies.seen_through(scope))
             if path.startswith(UPLOADS + "/") or path == UPLOADS:
                 await self.uploads(ask, receive, send)
+                return
+            if path.startswith(LOG):
+                await self.log(ask, send)
                 return
             collected = self.static.find(ask) if path.startswith(STATIC) else None
             if collected is not None:
