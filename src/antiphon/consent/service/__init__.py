@@ -72,6 +72,7 @@ from antiphon.consent.service.registering import (
 from antiphon.consent.service.sealing import ask_to_open, seal
 from antiphon.consent.service.sheets import read as read_sheet
 from antiphon.consent.service.sheets import write as write_sheet
+from antiphon.consent.service.showing import Considered, act_at, acts_of, considered, permit_again
 from antiphon.consent.service.subjects import (
     bind_terms,
     drop_subjects,
@@ -96,6 +97,7 @@ __all__ = [
     "Artefact",
     "Asked",
     "Change",
+    "Considered",
     "Decision",
     "Glass",
     "Grant",
@@ -114,8 +116,10 @@ __all__ = [
     "Subject",
     "System",
     "Tally",
+    "act_at",
     "active",
     "actor",
+    "acts_of",
     "allowed_subjects",
     "answer",
     "answer_as",
@@ -127,6 +131,7 @@ __all__ = [
     "broken",
     "carry_out",
     "confirm",
+    "considered",
     "counts",
     "declare",
     "declared",
@@ -156,6 +161,7 @@ __all__ = [
     "name_holders",
     "open_link",
     "party_of",
+    "permit_again",
     "permitted",
     "preview",
     "put_in_set",

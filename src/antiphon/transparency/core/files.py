@@ -6,7 +6,7 @@ does not cover: an unknown field, another spelling or a second form of the same 
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from antiphon.ledger.core import commitments, encoding, notes, receipts, trie
@@ -17,6 +17,7 @@ from antiphon.ledger.core.trie import TrieProof
 
 FORMAT = "antiphon/proof/v1"
 ACT, JOB = "act", "job"
+NOTHING = TrieProof((), None)
 MOST_BYTES = 1_000_000
 _COMMON = frozenset({"format", "kind", "log", "witnesses", "words"})
 _FIELDS = {
@@ -55,7 +56,7 @@ class ProofFile:
     act: Shown | None = None  # of a job: the answer that was in force, where the holder had said anything
     job: Shown | None = None
     recording: int = 0
-    manifest: TrieProof = field(default=TrieProof((), None))
+    manifest: TrieProof = NOTHING
     joined: tuple[bytes, ...] = ()  # that the smaller of two checkpoints is the beginning of the larger
 
     def to_bytes(self) -> bytes:
@@ -104,6 +105,14 @@ def read(data: bytes) -> ProofFile:
         manifest=trie.proof_from_bytes(encoding.from_base64(text(said["manifest"]))),
         joined=tuple(encoding.hash_from(one) for one in _texts(said["joined"])),
     )
+
+
+def entry_from(raw: bytes) -> dict[str, Any]:
+    """Read an entry's bytes, which are canonical JSON, so that writing them again gives the same. Raises `BadProof`."""
+    said = json.loads(raw)
+    if commitments.canonical(said) != raw:
+        raise BadProof("This entry is not canonical JSON.")
+    return _object(said, "an entry")
 
 
 def _json(data: bytes) -> Any:
