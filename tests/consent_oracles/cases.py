@@ -80,6 +80,12 @@ def as_columns(rows: Sequence[Standing], covered: Iterable[int]) -> Columns:
     return Columns(*arrays, covered=np.array(list(covered), np.uint16))
 
 
+@cache
+def lattice_columns(bit: int) -> Columns:
+    rows = lattice_rows(bit)
+    return as_columns(rows, [0] * len(rows))
+
+
 def sqlite_with(rows: Iterable[Standing], covered: Iterable[int]) -> sqlite3.Connection:
     """A database in memory with a table `t` of these rows in order."""
     database = sqlite3.connect(":memory:")

@@ -80,6 +80,6 @@ def masks(
         if all(words[owner.id] == "yes" or owner.id in licensed for owner in owners):
             found["all_yes"].add(purpose)
             asking = {number for number, word in words.items() if word == "ask"}
-            if licensed and asking <= licensed:
+            if licensed & {owner.id for owner in owners} and asking <= licensed:
                 found["covered"].add(purpose)
     return found

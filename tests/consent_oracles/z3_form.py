@@ -150,7 +150,7 @@ class People:
             *[z3.Implies(w, p.agrees(self.at)) for w, p in zip(self.wanted, self.holders, strict=True)],
         )
         without_grants = [z3.Implies(w, p.says(YES)) for w, p in zip(self.wanted, self.holders, strict=True)]
-        licensed = z3.Or([p.licenses(self.at) for p in self.holders])
+        licensed = z3.Or([z3.And(w, p.licenses(self.at)) for w, p in zip(self.wanted, self.holders, strict=True)])
         asking = z3.And([z3.Implies(p.says(ASK), p.licenses(self.at)) for p in self.holders])
         bit, masks = asked.purpose, asked.masks
         self.given = [

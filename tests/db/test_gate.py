@@ -1,6 +1,7 @@
 """The gate over the database: what people say, and what follows for those who ask."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,6 +11,8 @@ from antiphon.consent import service as consent
 from antiphon.consent.service import registering
 from antiphon.kernel import clock
 from antiphon.kernel.errors import BadInput, Gone, NotAllowed, NotFound
+from antiphon.ledger import service as ledger
+from antiphon.ledger.service import catching_up
 from tests.people import People
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +39,14 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], datetime]:
 
     monkeypatch.setattr(clock, "now", lambda: real() + ahead)
     return move
+
+
+@contextmanager
+def replaying(row: int) -> Iterator[None]:
+    """As if the ledger were bringing this row back."""
+    token = catching_up._row.set(row)
+    yield
+    catching_up._row.reset(token)
 
 
 def rule(recording: catalogue.Recording, purpose: str, **asked: object) -> str:
@@ -395,3 +406,22 @@ def test_breaking_the_glass_is_told_to_every_operator(people: People, bring: Rec
     assert {letter.to for letter in Letter.objects.all()} == {"mo@example.org", "ben@example.org"}
     assert consent.is_broken(people.mo, song.pk)
     assert not consent.is_broken(people.ben, song.pk)
+
+
+def test_after_a_restore_every_later_no_is_said_again_and_no_later_yes(people: People, bring: Receive) -> None:
+    song, other = bring(people.ada), bring(people.ada, "Other.wav")
+    consent.answer(people.ada, {"organize": "yes", "recommend": "yes"})
+    party = consent.party_of(people.ada)
+    row = ledger.append("answer", {})
+    with replaying(row):
+        said = {"party": party.pk, "act": "a" * 32, "where": [["account", 0]]}
+        answers = {"organize": "no", "recommend": "nothing", "assist": "yes", "derive": "ask"}
+        consent.replay("answer", {**said, "answers": answers}, clock.now())
+        consent.replay("withdraw", {"party": party.pk, "recordings": [other.pk]}, clock.now())
+        consent.replay("answer", {**said, "party": 999_999, "answers": {"organize": "no"}}, clock.now())
+        consent.replay("dataset", {"party": party.pk}, clock.now())
+    assert rule(song, "organize") == "holder.no"
+    assert rule(song, "recommend") == "no.consent"
+    assert rule(song, "assist") == "no.consent"
+    assert rule(other, "identify") == "withdrawn"
+    assert consent.Act.objects.get(uid="a" * 32).entry == row

@@ -16,7 +16,7 @@ from antiphon.consent.core.facts import BY_FACT, NAMES, Facts, Standing, facts_o
 from antiphon.consent.core.forms.numpy import code_block
 from antiphon.consent.core.forms.python import code_of
 from antiphon.consent.core.purposes import BY_SLUG, PURPOSES
-from antiphon.consent.core.rules import ALLOWING, BY_CODE, RULES
+from antiphon.consent.core.rules import ALLOWING, RULES
 from tests.consent_oracles import cases
 
 NOON = datetime(2026, 11, 4, 12, tzinfo=UTC)
@@ -117,7 +117,7 @@ def all_facts() -> list[Facts]:
 def test_for_all_facts_what_would_change_it_does_and_changes_nothing_that_nobody_can() -> None:
     fixed = {"known_purpose", "constant", "guarded", "outsider", "label_barred"}
     for facts in all_facts():
-        steps = what_would_change.__wrapped__(facts)
+        steps = what_would_change(facts)
         before = code_of(facts) in ALLOWING
         assert steps, facts
         if steps[0].fact == "":
@@ -132,7 +132,7 @@ def test_for_all_facts_what_would_change_it_does_and_changes_nothing_that_nobody
 
 @pytest.mark.parametrize("gone", ["missing", None, float("nan"), 1, 0, "true", [True]])
 def test_deleting_any_single_fact_never_turns_a_no_into_a_yes(gone: object) -> None:
-    for facts in all_facts()[:: 5 if gone == "missing" else 53]:
+    for facts in all_facts()[::53]:
         told = {name: getattr(facts, name) for name in NAMES}
         before = code_of(Facts.of(told)) in ALLOWING
         assert Facts.of(told) == facts

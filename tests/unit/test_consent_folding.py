@@ -57,8 +57,8 @@ def test_without_holders_or_with_an_unsettled_list_nobody_said_yes() -> None:
     yes = said(1, "organize", YES)
     assert fold([], whole=True, at=NOON).masks == Masks()
     assert fold([ada(yes)], whole=False, at=NOON).masks.all_yes == 0
-    unknown: bool = None  # type: ignore[assignment]
-    assert fold([ada(yes)], whole=unknown, at=NOON).masks.all_yes == 0
+    for unknown in (None, 1, "yes"):
+        assert folded(ada(yes), whole=unknown).masks.all_yes == 0
     no = ada(said(1, "organize", NO))
     assert fold([no], whole=False, at=NOON).masks.any_no == mask_of(["organize"])
 
@@ -135,6 +135,13 @@ def test_taking_back_a_yes_works_at_once_and_taking_back_a_no_does_not_hurry_a_w
     assert word(said(1, "finetune", NO, NOON, Scope.ACCOUNT), narrow, back, at=hours(0), purpose="finetune") == "no"
 
 
+def test_what_is_no_answer_is_nobodys_yes() -> None:
+    for odd in ("maybe", "Yes", "", True, 1):
+        holder = ada(replace(said(1, "organize", YES), answer=odd))
+        assert folded(holder).masks == Masks()
+        assert folded(holder).statements("organize").silent == ("Ada",)
+
+
 def test_a_voice_is_its_performers_and_anybody_may_refuse_it() -> None:
     bit = mask_of(["voice-likeness"])
     yes = said(1, "voice-likeness", YES)
@@ -143,6 +150,24 @@ def test_a_voice_is_its_performers_and_anybody_may_refuse_it() -> None:
     assert folded(ada(yes), ben(roles=PERFORMER)).masks.all_yes == 0
     refused = folded(ada(said(2, "voice-likeness", NO)), ben(yes, roles=PERFORMER)).masks
     assert (refused.any_no, refused.all_yes) == (bit, 0)
+
+
+def test_a_performers_licence_does_not_answer_for_somebody_else_who_wants_to_be_asked() -> None:
+    composer = ada(said(1, "voice-likeness", ASK))
+    performer = ben(said(2, "voice-likeness", YES), roles=PERFORMER)
+    theirs, both = [grant(2, "voice-likeness")], [grant(1, "voice-likeness"), grant(2, "voice-likeness")]
+    made = folded(composer, performer, grants=theirs, actor="lab").masks
+    assert (made.any_ask, made.covered) == (mask_of(["voice-likeness"]), 0)
+    assert folded(composer, performer, grants=both, actor="lab").masks.covered == mask_of(["voice-likeness"])
+
+
+def test_nobody_licenses_a_voice_for_its_performer() -> None:
+    performer = ben(said(2, "voice-likeness", YES), roles=PERFORMER)
+    for composer in (ada(), ada(said(1, "voice-likeness", YES))):
+        made = folded(composer, performer, grants=[grant(1, "voice-likeness")], actor="lab")
+        assert (made.masks.all_yes, made.masks.covered) == (mask_of(["voice-likeness"]), 0)
+        told = made.statements("voice-likeness")
+        assert ([one.name for one in told.yeses], told.silent) == (["Ben"], ())
 
 
 def test_a_minor_can_never_grant_their_voice() -> None:
@@ -175,6 +200,16 @@ def test_a_grant_is_its_holders_yes_for_that_actor_purpose_and_time() -> None:
     assert folded(*holders, grants=[grant(1, "finetune", revoked_at=hours(101))], actor="lab").masks.covered == bit
 
 
+def test_a_licence_contains_its_start_and_not_its_end() -> None:
+    asking = ada(said(1, "organize", ASK))
+    licence = grant(1, "organize", start=hours(10), end=hours(20))
+    for at, covers in ((hours(9.99), False), (hours(10), True), (hours(19.99), True), (hours(20), False)):
+        assert bool(folded(asking, at=at, grants=[licence], actor="lab").masks.covered) is covers
+    waiting = grant(1, "finetune", granted_at=hours(0))
+    for at, covers in ((hours(71.99), False), (hours(72), True)):
+        assert bool(folded(ada(), at=at, grants=[waiting], actor="lab").masks.covered) is covers
+
+
 def test_one_holders_grant_does_not_speak_for_the_others_and_a_no_beats_it() -> None:
     grants = [grant(1, "finetune"), grant(2, "finetune")]
     asking = ada(said(1, "finetune", ASK))
@@ -188,6 +223,7 @@ def test_one_holders_grant_does_not_speak_for_the_others_and_a_no_beats_it() -> 
 def test_a_seal_is_shut_until_it_opens() -> None:
     seal = Seal(7, 1, NOON)
     assert not folded(ada(), seals=[seal], at=hours(-1)).sealed
+    assert folded(ada(), seals=[seal], at=NOON).sealed
     assert folded(ada(), seals=[seal]).sealed
     assert folded(ada(), seals=[replace(seal, opens_at=hours(101))]).sealed
     assert not folded(ada(), seals=[replace(seal, opens_at=hours(100))]).sealed

@@ -22,12 +22,12 @@ from antiphon.audio.core.limits import Limits
 log = logging.getLogger(__name__)
 _COMMAND = [sys.executable, "-I", "-X", "utf8", "-m", "antiphon.audio.engines.child"]
 # Nothing of the worker's environment: it may hold secrets. One thread, so that a core is what a job costs.
-_ENVIRONMENT = {"LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+ENVIRONMENT = {"LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 _LAST_WORDS = 4000
 _LINE_LIMIT = 4 * 1024 * 1024
 _TICK_S = 0.5
 # A process that nobody here killed and that is dead by SIGKILL was taken by the system for its memory.
-_BY_SIGNAL: dict[int, str] = {
+BY_SIGNAL: dict[int, str] = {
     signal.SIGXCPU: "took-too-long",
     signal.SIGKILL: "out-of-memory",
     signal.SIGXFSZ: "output-too-large",
@@ -55,10 +55,12 @@ def run(
     *,
     watch: Watch | None = None,
     extra: Mapping[str, Any] | None = None,
+    on_sound: Callable[[bytes], None] | None = None,
 ) -> dict[str, Any]:
     """Do a verb of `engines.child` on a file and return its result. Raises `Failure`.
 
-    The child may read `source` (and the paths in `extra["also"]`) and write into `folder`, and nothing else.
+    The child may read `source` (and the paths in `extra["also"]`) and write into `folder`, and nothing else. With
+    `on_sound` it has a pipe besides, for a verb that gives sound instead of a file; what comes is handed on as it is.
     """
     watch = watch or Watch()
     request = {
@@ -69,20 +71,28 @@ def run(
         "parent": os.getpid(),
         **(extra or {}),
     }
+    sound, sound_in = os.pipe() if on_sound is not None else (None, None)
+    if sound_in is not None:
+        request["sound"] = sound_in
     child = subprocess.Popen(  # noqa: S603  (our own module, by our own interpreter)
         _COMMAND,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=_ENVIRONMENT,
+        env=ENVIRONMENT,
         cwd=folder,
         start_new_session=True,
         close_fds=True,
+        pass_fds=[sound_in] if sound_in is not None else [],
     )
     try:
-        return _Conversation(child, watch, limits).hold(request)
+        if sound_in is not None:
+            os.close(sound_in)
+        return _Conversation(child, watch, limits, sound, on_sound).hold(request)
     finally:
-        _end(child)
+        end(child)
+        if sound is not None:
+            os.close(sound)
 
 
 def fences(folder: Path) -> dict[str, bool]:
@@ -91,7 +101,7 @@ def fences(folder: Path) -> dict[str, bool]:
     return {name: bool(held) for name, held in result.items()}
 
 
-def _end(child: "subprocess.Popen[bytes]") -> None:
+def end(child: "subprocess.Popen[bytes]") -> None:
     """Leave no process of the child's group behind, whatever happened."""
     if child.poll() is None:
         try:
@@ -107,8 +117,16 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
 class _Conversation:
     """One request, the lines that come back, and the end."""
 
-    def __init__(self, child: "subprocess.Popen[bytes]", watch: Watch, limits: Limits) -> None:
+    def __init__(
+        self,
+        child: "subprocess.Popen[bytes]",
+        watch: Watch,
+        limits: Limits,
+        sound: int | None = None,
+        on_sound: Callable[[bytes], None] | None = None,
+    ) -> None:
         self.child, self.watch, self.limits = child, watch, limits
+        self.sound, self.on_sound = sound, on_sound
         self.words = b""
         self.rest = b""
         self.last: dict[str, Any] = {}
@@ -129,6 +147,8 @@ class _Conversation:
                 assert pipe is not None  # noqa: S101
                 os.set_blocking(pipe.fileno(), False)
                 selector.register(pipe, selectors.EVENT_READ)
+            if self.sound is not None:
+                selector.register(self.sound, selectors.EVENT_READ)
             while selector.get_map():
                 for key, _ in selector.select(_TICK_S):
                     data = os.read(key.fd, 65536)
@@ -136,6 +156,8 @@ class _Conversation:
                         selector.unregister(key.fileobj)
                     elif key.fileobj is self.child.stdout:
                         self._hear(data)
+                    elif key.fd == self.sound and self.on_sound is not None:
+                        self.on_sound(data)
                     else:
                         self.words = (self.words + data)[-_LAST_WORDS:]
                 self.watch.on_tick()
@@ -166,4 +188,4 @@ class _Conversation:
                 log.warning("audio engine: %s (%s)", told["code"], told["detail"])
             raise Failure(told["code"], **told["values"])
         log.warning("the audio engine ended with %s; its last words: %s", status, self.words.decode("utf-8", "replace"))
-        raise Failure(_BY_SIGNAL.get(-status, "crashed"))
+        raise Failure(BY_SIGNAL.get(-status, "crashed"))

@@ -166,6 +166,7 @@ class Act(models.Model):
         SEAL = "seal"
         GRANT = "grant"
         HOLDERS = "holders"
+        WITHDRAW = "withdraw"
 
     uid = models.CharField(max_length=32, unique=True)
     kind = models.CharField(max_length=8, choices=Kind.choices)

@@ -33,6 +33,7 @@ def make_ready() -> bool:
     """
     from django.db import connections
 
+    from antiphon.ledger import service as ledger
     from antiphon.site import statics
     from antiphon.site.installation import migrations, upgrade
 
@@ -46,6 +47,8 @@ def make_ready() -> bool:
             tell(f"The state before is kept in {upgrade.forward(tell)}; `antiphon upgrade --back` returns to it.")
     else:
         migrations.migrate(tell)  # refuses a database that a newer version has used
+    # A database that was restored has to hear every later no before anybody is served.
+    ledger.catch_up()
     statics.collect_when_changed()
     connections.close_all()
     return fresh

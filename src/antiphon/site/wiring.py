@@ -14,8 +14,10 @@ from antiphon.audio import service as audio
 from antiphon.catalogue import service as catalogue
 from antiphon.cli import ports
 from antiphon.consent import service as consent
+from antiphon.discovery import service as discovery
 from antiphon.jobs import service as jobs
 from antiphon.jobs.ports import Engine
+from antiphon.ledger import service as ledger
 from antiphon.storage import service as storage
 from antiphon.storage.local import LocalFiles
 from antiphon.terms import service as terms
@@ -28,6 +30,9 @@ def wire() -> None:
     catalogue.use_ingest(audio.IngestByJobs())
     accounts.use_belongings(catalogue)
     accounts.use_belongings(consent)
+    ledger.use_replay(consent.replay)
+    audio.use_engine(discovery.ENGINE, discovery.ENGINE_MODULE)
+    audio.subscribe("discovery", discovery.Listener())
     ports.use_site(Installation(settings.DATA, settings.ANTIPHON.workers))
     user_signed_up.connect(_signed_up, dispatch_uid="antiphon.terms")
     password_reset.connect(_password_was_reset, dispatch_uid="antiphon.consent")
@@ -108,4 +113,5 @@ class Installation:
     def before_work(self) -> int:
         from antiphon.site.door import recovery
 
+        ledger.catch_up()
         return recovery.finish_stranded()

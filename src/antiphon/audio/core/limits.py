@@ -29,6 +29,11 @@ class Limits:
         """Limits for copying a file of this size with new tags."""
         return cls(max_seconds=max_seconds, cpu_seconds=120, output_bytes=size_bytes + 64 * MIB)
 
+    @classmethod
+    def for_listening(cls, recordings: int) -> "Limits":
+        """Limits for a process that listens to so many recordings and writes no file."""
+        return cls(cpu_seconds=60 + 120 * recordings, output_bytes=0)
+
     @property
     def wall_seconds(self) -> int:
         """When to stop waiting: a shared machine gives a process a fraction of its time."""

@@ -21,7 +21,7 @@ import numpy as np
 
 from antiphon.audio.core.failures import Failure
 from antiphon.audio.core.limits import Limits
-from antiphon.audio.engines import confine, copies, passes, pictures
+from antiphon.audio.engines import confine, copies, passes, pictures, plain
 
 Request = dict[str, Any]
 
@@ -77,6 +77,10 @@ def _decode(request: Request, path: Path, folder: Path, limits: Limits, say: pas
     return passes.decode_only(path, limits)
 
 
+def _sound(request: Request, path: Path, folder: Path, limits: Limits, say: passes.Say, held: Any) -> Any:
+    return plain.give(path, request["sound"], limits)
+
+
 def _picture(request: Request, path: Path, folder: Path, limits: Limits, say: passes.Say, held: Any) -> Any:
     if path.stat().st_size > pictures.MAX_BYTES:
         raise Failure("bad-picture")
@@ -112,6 +116,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "first_pass": _first,
     "second_pass": _second,
     "decode": _decode,
+    "sound": _sound,
     "picture": _picture,
     "download_copy": _copy,
     "fences": _fences,

@@ -1,8 +1,9 @@
 """The limits that a child process puts on itself, and proof of which of them hold.
 
 Four fences, each of which may be missing on some system: resource limits, Landlock (no files but the named ones,
-no TCP), seccomp (no sockets, no new programs), and death with the parent. None of them ever stops the start:
-what could not be put up is reported, and `antiphon doctor` prints it.
+no TCP), seccomp (no sockets, no new programs), and death with the parent. A process that listens needs nothing
+but its one open socket, so `seal` turns seccomp around for it: what is not named is refused. None of them ever
+stops the start: what could not be put up is reported, and `antiphon doctor` prints it.
 Sources: landlock(7), seccomp(2), prctl(2); system call numbers from the kernel's tables for x86-64 and aarch64.
 """
 
@@ -29,6 +30,32 @@ _DENIED = {
     "x86_64": (41, 42, 43, 44, 46, 49, 50, 53, 59, 62, 101, 165, 288, 310, 311, 322, 425, 426, 427, 434, 438),
     "aarch64": (40, 117, 129, 198, 199, 200, 201, 202, 203, 206, 211, 221, 242, 270, 271, 281, 425, 426, 427, 434, 438),
 }
+
+# Second processes and threads, signals, shared memory, kernel keyrings, other processes' limits, and what Landlock
+# leaves open: owners, modes, times and attributes of files, and being told of changes to them.
+_DENIED_ALONE = {
+    "x86_64": (
+        29, 30, 31, 56, 57, 58, 64, 65, 66, 68, 69, 70, 71, 76, 90, 91, 92, 93, 94, 129, 132, 141, 188, 189, 190, 197,
+        198, 199, 200, 220, 234, 235, 240, 248, 249, 250, 254, 260, 261, 268, 272, 280, 294, 297, 298, 302, 304, 308,
+        312, 321, 323, 424, 435, 440, 452,
+    ),
+    "aarch64": (
+        5, 6, 7, 14, 15, 16, 26, 27, 45, 52, 53, 54, 55, 88, 97, 130, 131, 138, 140, 180, 186, 187, 188, 189, 190, 191,
+        192, 193, 194, 195, 196, 217, 218, 219, 220, 240, 241, 261, 265, 268, 272, 280, 282, 424, 435, 440, 452,
+    ),
+}  # fmt: skip
+# All that a process needs that computes on what comes through files that are open already: reading, writing, memory,
+# its own locks, the time, and its end. Not opening, not even looking at a name.
+_ENOUGH = {
+    "x86_64": (
+        0, 1, 3, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 19, 20, 24, 25, 28, 35, 39, 60, 96, 98, 100, 131, 186, 202, 204,
+        219, 228, 229, 230, 231, 271, 309, 318, 324, 334,
+    ),
+    "aarch64": (
+        57, 62, 63, 64, 65, 66, 73, 80, 93, 94, 98, 101, 113, 114, 115, 123, 124, 128, 132, 134, 135, 139, 153, 165,
+        168, 169, 172, 178, 214, 215, 216, 222, 226, 233, 278, 283, 293,
+    ),
+}  # fmt: skip
 
 
 def _libc() -> ctypes.CDLL:
@@ -67,14 +94,28 @@ def limit_resources(limits: Limits) -> dict[str, bool]:
     return held
 
 
-def close_doors(readable: list[Path], writable: list[Path]) -> dict[str, bool]:
-    """Shut out files other than these and the Python installation, the network, and new programs."""
+def close_doors(readable: list[Path], writable: list[Path], *, alone: bool = False) -> dict[str, bool]:
+    """Shut out files other than these and the Python installation, the network, and new programs.
+
+    `alone`: new processes and threads as well, and everything through which another process can be reached.
+    """
     if sys.platform != "linux" or platform.machine() not in _AUDIT_ARCH:
         return {"files": False, "network": False}
     libc = _libc()
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return {"files": False, "network": False}
-    return {"files": _landlock(libc, readable, writable), "network": _seccomp(libc)}
+    denied = _DENIED[platform.machine()] + (_DENIED_ALONE[platform.machine()] if alone else ())
+    return {"files": _landlock(libc, readable, writable), "network": _seccomp(libc, denied)}
+
+
+def seal() -> bool:
+    """Refuse every system call but those of `_ENOUGH`, after `close_doors`; say whether the kernel did.
+
+    Import before it what will be needed: afterwards nothing can be opened, not even a library.
+    """
+    if sys.platform != "linux" or platform.machine() not in _AUDIT_ARCH:
+        return False
+    return _seccomp(_libc(), _ENOUGH[platform.machine()], named_are_allowed=True)
 
 
 def _libraries() -> list[Path]:
@@ -124,20 +165,22 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
 
 
-def _seccomp(libc: ctypes.CDLL) -> bool:
-    """Refuse the denied calls with EPERM; a call of another architecture ends the process."""
-    machine = platform.machine()
-    denied = sorted(set(_DENIED[machine]))
+def _seccomp(libc: ctypes.CDLL, named: tuple[int, ...], *, named_are_allowed: bool = False) -> bool:
+    """Refuse the named calls with EPERM, or all the others; a call of another architecture ends the process."""
+    calls = sorted(set(named))
 
     def step(code: int, yes: int, no: int, value: int) -> bytes:
         return struct.pack("=HBBI", code, yes, no, value)
 
     load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
     allow, refuse, kill = 0x7FFF0000, 0x00050000 | 1, 0x80000000
-    program = [step(load, 0, 0, 4), step(equal, 1, 0, _AUDIT_ARCH[machine]), step(answer, 0, 0, kill)]
-    program += [step(load, 0, 0, 0), step(at_least, len(denied) + 1, 0, 0x40000000)]
-    for index, call in enumerate(denied):
-        program.append(step(equal, len(denied) - index, 0, call))
-    program += [step(answer, 0, 0, allow), step(answer, 0, 0, refuse)]
+    machine = _AUDIT_ARCH[platform.machine()]
+    program = [step(load, 0, 0, 4), step(equal, 1, 0, machine), step(answer, 0, 0, kill)]
+    # Numbers from 2^30 are calls of x32, which has numbers of its own for everything: refused either way.
+    program += [step(load, 0, 0, 0), step(at_least, 0, 1, 0x40000000), step(answer, 0, 0, refuse)]
+    for index, call in enumerate(calls):
+        program.append(step(equal, len(calls) - index, 0, call))
+    others, those = (refuse, allow) if named_are_allowed else (allow, refuse)
+    program += [step(answer, 0, 0, others), step(answer, 0, 0, those)]
     code = b"".join(program)
     return bool(libc.prctl(_PR_SET_SECCOMP, 2, ctypes.byref(_Program(len(program), code)), 0, 0) == 0)

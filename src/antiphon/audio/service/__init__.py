@@ -3,27 +3,35 @@
 Imports nothing that decodes: a server and a worker stay small, and only the limited child process loads the engines.
 """
 
+from antiphon.audio.broker import Heard
 from antiphon.audio.core.report import Advice
+from antiphon.audio.registry import subscribe
 from antiphon.audio.service.advising import advice_for
-from antiphon.audio.service.fencing import sandbox_report
+from antiphon.audio.service.fencing import broker_report, sandbox_report
 from antiphon.audio.service.ingest import IngestByJobs, retry
 from antiphon.audio.service.keeping import kept_files
 from antiphon.audio.service.listening import Stream, download_url, streams, waveform_url
 from antiphon.audio.service.pictures import accept_picture
+from antiphon.audio.service.software import listen, use_engine
 from antiphon.audio.service.steps import Step, steps_of
 
 __all__ = [
     "Advice",
+    "Heard",
     "IngestByJobs",
     "Step",
     "Stream",
     "accept_picture",
     "advice_for",
+    "broker_report",
     "download_url",
     "kept_files",
+    "listen",
     "retry",
     "sandbox_report",
     "steps_of",
     "streams",
+    "subscribe",
+    "use_engine",
     "waveform_url",
 ]

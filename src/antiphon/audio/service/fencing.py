@@ -1,6 +1,8 @@
-"""Which fences stand around the process that opens strangers' files."""
+"""Which fences stand around the processes that open strangers' files, and around those that listen to music."""
 
-from antiphon.audio import sandbox
+from pathlib import Path
+
+from antiphon.audio import broker, sandbox
 from antiphon.audio.core.failures import Failure
 from antiphon.audio.service.workspace import workspace
 
@@ -12,3 +14,11 @@ def sandbox_report() -> dict[str, bool]:
             return sandbox.fences(folder)
         except Failure:
             return {"start": False}
+
+
+def broker_report() -> dict[str, bool]:
+    """The same for the process in which software listens: it tries to climb out, and says where it could."""
+    try:
+        return broker.fences(Path("/etc/hosts"))
+    except Failure:
+        return {"start": False}

@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from antiphon.audio import sandbox
+from antiphon.audio import registry, sandbox
 from antiphon.audio.core.failures import Failure
 from antiphon.audio.core.limits import Limits
 from antiphon.audio.models import Rendition
@@ -65,6 +65,7 @@ def second_pass(recording_id: int, ctx: JobContext) -> None:
             steps.set_done(recording_id, steps.FINISH)
             if recording.track.downloads != catalogue.Downloads.NOBODY:
                 ingest.enqueue_copy(recording_id)
+            registry.tell_ready(recording_id)
 
     _work("second_pass", recording, ctx, hear, store, lambda: steps.FINISH)
 

@@ -8,12 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 
 from antiphon.consent.core.permits import SITE
-from antiphon.consent.core.purposes import BY_SLUG, GUARDED_MASK, PURPOSES, Purpose
+from antiphon.consent.core.purposes import GUARDED_MASK, PURPOSES, Purpose
 
 # A stolen password must not license a catalogue: every holder is told by e-mail, and has this long to say no.
 WAIT = timedelta(hours=72)
+# A purpose we do not know waits too.
+_AT_ONCE = frozenset(purpose.slug for purpose in PURPOSES if not purpose.bit & GUARDED_MASK)
 PERFORMERS_OWN = "voice-likeness"
 
 
@@ -147,7 +150,7 @@ class Folded:
 
 def counts_from(purpose: str, said_at: datetime) -> datetime:
     """When a yes to this purpose counts: at once, or after 72 hours in models and outputs."""
-    return said_at + WAIT if _is_guarded(purpose) else said_at
+    return said_at if purpose in _AT_ONCE else said_at + WAIT
 
 
 def fold(
@@ -164,95 +167,107 @@ def fold(
     `whole` is whether the list of holders is complete and undisputed. Without grants the masks are those to store;
     with grants they are those of `actor`, and `covered` is the one mask that differs between actors beside `all_yes`.
     """
-    live = [grant for grant in grants if grant.is_live(actor, at)]
     names = {holder.id: holder.name for holder in holders}
     shut = tuple(
         Statement(seal.id, seal.holder, names.get(seal.holder, ""), "seal", seal.sealed_at)
         for seal in seals
         if seal.is_shut(at)
     )
-    stands = {holder.id: _stands(holder, at) for holder in holders}
+    live: dict[str, list[Statement]] = {}
+    for grant in grants:
+        if grant.holder in names and grant.is_live(actor, at):
+            made_it = Statement(grant.id, grant.holder, names[grant.holder], "grant", grant.granted_at)
+            live.setdefault(grant.purpose, []).append(made_it)
+    stands = [(holder, _stands(holder, at)) for holder in holders]
     no = yes = ask = covered = 0
     by_purpose = {}
     for purpose in PURPOSES:
-        made = _statements(purpose, holders, stands, live, shut)
+        wanted = _wanted(purpose, holders)
+        made = _statements(purpose, stands, wanted, live.get(purpose.slug, ()), shut)
         by_purpose[purpose.slug] = made
         no |= purpose.bit if made.noes else 0
         ask |= purpose.bit if made.asks else 0
-        if whole is True and _everybody_agrees(purpose, holders, made):
+        if whole is True and _everybody_agrees(wanted, made):
             yes |= purpose.bit
-            granted = {grant.holder for grant in made.grants}
-            if granted and all(one.holder in granted for one in made.asks):
-                covered |= purpose.bit
+            covered |= purpose.bit if _is_licensed(wanted, made) else 0
     return Folded(Masks(no, yes, ask, covered), bool(shut), by_purpose)
 
 
-def wanted(purpose: str, holders: Sequence[Holder]) -> list[Holder]:
+def _wanted(purpose: Purpose, holders: Sequence[Holder]) -> Sequence[Holder]:
     """Whose yes it takes: everybody's, but for a voice the performers'."""
-    if purpose == PERFORMERS_OWN:
+    if purpose.slug == PERFORMERS_OWN:
         return [holder for holder in holders if Role.PERFORMANCE in holder.roles]
-    return list(holders)
+    return holders
 
 
-def _everybody_agrees(purpose: Purpose, holders: Sequence[Holder], made: Statements) -> bool:
-    agreed = {one.holder for one in (*made.yeses, *made.grants)}
-    asked = wanted(purpose.slug, holders)
+def _everybody_agrees(wanted: Sequence[Holder], made: Statements) -> bool:
     # Nobody to ask is nobody who said yes; and no grant speaks louder than its holder's own no.
-    return bool(asked) and not made.minor and not made.noes and all(holder.id in agreed for holder in asked)
+    if not wanted or made.minor or made.noes:
+        return False
+    agreed = {one.holder for one in made.yeses} | {one.holder for one in made.grants}
+    return all(holder.id in agreed for holder in wanted)
+
+
+def _is_licensed(wanted: Sequence[Holder], made: Statements) -> bool:
+    """Whether somebody whose yes it takes granted it, and so did everybody who wants to be asked."""
+    gave = {grant.holder for grant in made.grants}
+    return any(holder.id in gave for holder in wanted) and all(one.holder in gave for one in made.asks)
 
 
 def _statements(
     purpose: Purpose,
-    holders: Sequence[Holder],
-    stands: Mapping[int, Mapping[str, Said]],
-    live: Iterable[Grant],
+    stands: Sequence[tuple[Holder, Mapping[str, Said]]],
+    wanted: Sequence[Holder],
+    grants: Sequence[Statement],
     shut: tuple[Statement, ...],
 ) -> Statements:
-    found: dict[str, list[Statement]] = {Answer.NO: [], Answer.ASK: [], Answer.YES: []}
-    silent = []
-    asked = {holder.id for holder in wanted(purpose.slug, holders)}
-    names = {holder.id: holder.name for holder in holders}
-    granted = [
-        Statement(grant.id, grant.holder, names[grant.holder], "grant", grant.granted_at)
-        for grant in live
-        if grant.purpose == purpose.slug and grant.holder in asked | stands.keys()
-    ]
-    gave = {one.holder for one in granted}
-    for holder in holders:
-        said = stands[holder.id].get(purpose.slug)
-        if said is not None and said.answer in found:
-            found[said.answer].append(Statement(said.id, holder.id, holder.name, str(said.answer), said.said_at))
-        elif holder.id in asked and holder.id not in gave:
-            silent.append(holder.name)
-    return Statements(
-        noes=tuple(found[Answer.NO]),
-        asks=tuple(found[Answer.ASK]),
-        yeses=tuple(one for one in found[Answer.YES] if one.holder in asked),
-        grants=tuple(granted),
-        seals=shut,
-        silent=tuple(silent),
-        minor=purpose.slug == PERFORMERS_OWN and any(h.minor is not False for h in holders if h.id in asked),
-    )
+    noes, asks, yeses, silent = [], [], [], []
+    gave = {one.holder for one in grants}
+    own = purpose.slug == PERFORMERS_OWN
+    for holder, words in stands:
+        said = words.get(purpose.slug)
+        counts = not own or holder in wanted
+        if said is None or said.answer not in _ANSWERS:
+            if counts and holder.id not in gave:
+                silent.append(holder.name)
+            continue
+        stated = Statement(said.id, holder.id, holder.name, str(said.answer), said.said_at)
+        if said.answer == Answer.NO:
+            noes.append(stated)
+        elif said.answer == Answer.ASK:
+            asks.append(stated)
+        elif counts:
+            yeses.append(stated)
+    minor = own and any(holder.minor is not False for holder in wanted)
+    return Statements(tuple(noes), tuple(asks), tuple(yeses), tuple(grants), shut, tuple(silent), minor)
 
 
 def _stands(holder: Holder, at: datetime) -> dict[str, Said]:
     """What this holder's word is, by purpose: track before set, set before account."""
-    heard: dict[str, dict[Scope, dict[int, list[Said]]]] = {}
-    for said in sorted(holder.said, key=lambda one: (one.said_at, one.id)):
-        if _in_force(said, at):
-            places = heard.setdefault(said.purpose, {}).setdefault(said.scope, {})
-            places.setdefault(said.place if said.scope == Scope.SET else 0, []).append(said)
+    track: dict[str, list[Said]] = {}
+    account: dict[str, list[Said]] = {}
+    sets: dict[str, dict[int, list[Said]]] = {}
+    for said in sorted(holder.said, key=_IN_ORDER):
+        if not _in_force(said, at):
+            continue
+        if said.scope == Scope.SET:
+            sets.setdefault(said.purpose, {}).setdefault(said.place, []).append(said)
+        else:
+            (account if said.scope == Scope.ACCOUNT else track).setdefault(said.purpose, []).append(said)
     stands = {}
-    for purpose, scopes in heard.items():
-        word: Said | None = None
-        for scope in (Scope.ACCOUNT, Scope.SET, Scope.TRACK):
-            below = word
-            words = [_word(history, below, at) for history in scopes.get(scope, {}).values()]
+    for purpose in account.keys() | sets.keys() | track.keys():
+        word = _word(account.get(purpose, ()), None, at)
+        if purpose in sets:
             # A track may be in several sets that say different things: the one that refuses more stands.
-            word = min(words, key=_strictness) if words else below
+            word = min((_word(history, word, at) for history in sets[purpose].values()), key=_strictness)
+        word = _word(track.get(purpose, ()), word, at)
         if word is not None:
             stands[purpose] = word
     return stands
+
+
+_ANSWERS = frozenset(Answer)
+_IN_ORDER = attrgetter("said_at", "id")
 
 
 def _in_force(said: Said, at: datetime) -> bool:
@@ -281,8 +296,3 @@ def _strictness(said: Said | None) -> int:
     order: tuple[Answer | None, ...] = (Answer.NO, Answer.ASK, None, Answer.YES)
     answer = said.answer if said is not None else None
     return order.index(answer)
-
-
-def _is_guarded(purpose: str) -> bool:
-    # A purpose we do not know waits too.
-    return purpose not in BY_SLUG or bool(BY_SLUG[purpose].bit & GUARDED_MASK)

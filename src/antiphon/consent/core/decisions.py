@@ -19,7 +19,7 @@ from antiphon.consent.core.expressions import And, Expr, Fact, Not, Or, facts_in
 from antiphon.consent.core.facts import READINGS, Facts
 from antiphon.consent.core.forms.python import code_of
 from antiphon.consent.core.purposes import table_hash
-from antiphon.consent.core.rules import ALLOWING, BY_CODE, MINOR_CHANGE, RULES
+from antiphon.consent.core.rules import BY_CODE, MINOR_CHANGE, RULES, Rule
 
 # Not in the machine's language: whoever shows a decision translates it.
 _MONTHS = tuple("January February March April May June July August September October November December".split())  # noqa: SIM905
@@ -79,20 +79,18 @@ def decide(
     for_holders: bool = False,
 ) -> Decision:
     """Decide, and say why. `for_holders` is whether the words may name people; nobody else gets `statements`."""
-    code = code_of(facts)
-    rule = BY_CODE[code]
+    rule, because, changes = _explained(facts)
     shown = _behind(rule.slug, statements) if for_holders else ()
     values = _values(rule.slug, statements, shown) if for_holders and rule.names_people else _NO_VALUES
     sentence = rule.words if for_holders and (values or not rule.names_people) else rule.public_words
-    changes: tuple[str, ...] = _change_words(facts)
     if for_holders and statements.minor and rule.slug in ("no.licence", "no.consent"):
         changes = (MINOR_CHANGE,)
     return Decision(
-        allowed=code in ALLOWING,
+        allowed=rule.allows,
         rule=rule.slug,
-        code=code,
+        code=rule.code,
         words=sentence % values if values else sentence,
-        because=Because(_asked_for(facts), shown),
+        because=Because(because, shown),
         would_change=changes,
         purpose=purpose,
         actor=actor,
@@ -103,7 +101,6 @@ def decide(
     )
 
 
-@_remembered
 def what_would_change(facts: Facts) -> tuple[Change, ...]:
     """The steps that would turn this answer around, in order, found by flipping facts and deciding again.
 
@@ -124,13 +121,11 @@ def what_would_change(facts: Facts) -> tuple[Change, ...]:
 
 
 @_remembered
-def _change_words(facts: Facts) -> tuple[str, ...]:
-    return tuple(change.words for change in what_would_change(facts))
-
-
-@_remembered
-def _asked_for(facts: Facts) -> Mapping[str, bool]:
-    return MappingProxyType({name: getattr(facts, name) for name in facts_in(BY_CODE[code_of(facts)].when)})
+def _explained(facts: Facts) -> tuple[Rule, Mapping[str, bool], tuple[str, ...]]:
+    """The rule that fires, the facts it asked for, and the words of what would change it."""
+    rule = BY_CODE[code_of(facts)]
+    asked = MappingProxyType({name: getattr(facts, name) for name in facts_in(rule.when)})
+    return rule, asked, tuple(change.words for change in what_would_change(facts))
 
 
 def _behind(slug: str, statements: Statements) -> tuple[Statement, ...]:

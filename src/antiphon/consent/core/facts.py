@@ -8,7 +8,7 @@ that denies, and it makes `complete` false. What the facts lead to is said in `r
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeGuard
 
 from antiphon.consent.core.permits import SITE
@@ -96,6 +96,7 @@ class Facts:
 
 
 NAMES = tuple(field.name for field in fields(Facts))
+_PLACE = {name: 1 << place for place, name in enumerate(NAMES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +132,20 @@ def facts_of(
     purpose is not an error here: it makes a fact that denies.
     """
     plan = _plan(purpose if type(purpose) is str and purpose in BY_SLUG else "")
-    read = dict(plan.settled)
-    for fact, column, unknown in plan.flags:
+    point = plan.settled
+    for place, column, unknown in plan.flags:
         flag = getattr(standing, column)
-        read[fact] = flag if type(flag) is bool else unknown
-    for fact, column, unknown in plan.bits:
+        if flag is True or (unknown and flag is not False):
+            point |= place
+    for place, column, unknown in plan.bits:
         mask = covered if column == "covered" else getattr(standing, column)
-        read[fact] = mask & plan.bit != 0 if type(mask) is int and 0 <= mask <= U16 else unknown
-    for fact, column in plan.masks:
-        read[fact] = is_mask(getattr(standing, column))
-    return Facts(**read, **settled_by_actor(actor, known_actor), complete=is_complete(standing))
+        if mask & plan.bit if type(mask) is int and 0 <= mask <= U16 else unknown:
+            point |= place
+    for place, column in plan.masks:
+        if is_mask(getattr(standing, column)):
+            point |= place
+    told = settled_by_actor(actor, known_actor) | {"complete": is_complete(standing)}
+    return _at(point | sum(_PLACE[fact] for fact in told if told[fact]))
 
 
 @dataclass(frozen=True)
@@ -148,26 +153,34 @@ class _Plan:
     """What is left to read for one purpose: which column makes which fact, and what it is when it cannot be read."""
 
     bit: int
-    settled: dict[str, bool]
-    flags: list[tuple[str, str, bool]]
-    bits: list[tuple[str, str, bool]]
-    masks: list[tuple[str, str]]
+    settled: int  # the facts that are true already, by place
+    flags: list[tuple[int, str, bool]]
+    bits: list[tuple[int, str, bool]]
+    masks: list[tuple[int, str]]
 
 
 @cache
 def _plan(purpose: str) -> _Plan:
+    settled = settled_by(purpose)
     bit = BY_SLUG[purpose].bit if purpose else 0
-    plan = _Plan(bit, settled_by(purpose), [], [], [])
+    plan = _Plan(bit, sum(_PLACE[fact] for fact in settled if settled[fact]), [], [], [])
     for reading in READINGS:
-        if reading.fact in plan.settled:
+        place = _PLACE[reading.fact]
+        if reading.fact in settled:
             continue
         if reading.source is Source.FLAG:
-            plan.flags.append((reading.fact, reading.column, reading.unknown))
+            plan.flags.append((place, reading.column, reading.unknown))
         elif reading.source is Source.BIT:
-            plan.bits.append((reading.fact, reading.column, reading.unknown))
+            plan.bits.append((place, reading.column, reading.unknown))
         elif reading.source is Source.MASK:
-            plan.masks.append((reading.fact, reading.column))
+            plan.masks.append((place, reading.column))
     return plan
+
+
+@lru_cache(maxsize=8192)
+def _at(point: int) -> Facts:
+    # One object a combination: to make one takes longer than to read all its columns.
+    return Facts(*[bool(point & place) for place in _PLACE.values()])
 
 
 def settled_by(purpose: str) -> dict[str, bool]:

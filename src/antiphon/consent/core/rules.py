@@ -7,6 +7,7 @@ are English, and whoever shows them says them in the reader's language.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from antiphon.consent.core.expressions import ALWAYS, NEVER, Expr, Fact, facts_in, settle
 from antiphon.consent.core.facts import NAMES
@@ -30,7 +31,7 @@ class Rule:
     change: str
     cure: str = ""
 
-    @property
+    @cached_property
     def names_people(self) -> bool:
         return "%(" in self.words
 

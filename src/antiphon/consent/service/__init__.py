@@ -69,6 +69,7 @@ from antiphon.consent.service.registering import (
     sync_declared,
     systems,
 )
+from antiphon.consent.service.replaying import replay
 from antiphon.consent.service.sealing import ask_to_open, seal
 from antiphon.consent.service.sheets import read as read_sheet
 from antiphon.consent.service.sheets import write as write_sheet
@@ -169,6 +170,7 @@ __all__ = [
     "recalls_with",
     "recheck",
     "register",
+    "replay",
     "revoke",
     "said_by",
     "seal",

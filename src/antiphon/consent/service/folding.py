@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from django.db import transaction
 from django.db.models import Q
 
 from antiphon.consent.core import answers as core
 from antiphon.consent.core.permits import SITE
 from antiphon.consent.core.purposes import PURPOSES
 from antiphon.consent.models import Answer, Cover, Grant, Holder, Subject, SubjectSet
-from antiphon.consent.service import artefacts, deciding, matches
+from antiphon.consent.service import acts, artefacts, deciding, matches
 from antiphon.kernel import clock
 from antiphon.terms import service as terms
 
@@ -65,6 +66,14 @@ def fold(recording_ids: Iterable[int], *, quiet: bool = False, withdrawn: bool |
     `withdrawn` is written with them when it is given.
     """
     ids, now = sorted(set(recording_ids)), clock.now()
+    with transaction.atomic():
+        refused = _fold(ids, now, withdrawn)
+        if refused and not quiet:
+            artefacts.recall(refused)
+
+
+def _fold(ids: list[int], now: datetime, withdrawn: bool | None) -> dict[int, dict[int, str]]:
+    """Fold and write; return what is not allowed any more, by purpose and recording, with the rule."""
     refused: dict[int, dict[int, str]] = defaultdict(dict)
     for start in range(0, len(ids), _CHUNK):
         subjects = list(Subject.objects.select_for_update().filter(pk__in=ids[start : start + _CHUNK]))
@@ -77,15 +86,16 @@ def fold(recording_ids: Iterable[int], *, quiet: bool = False, withdrawn: bool |
             for purpose in PURPOSES:
                 if lost & purpose.bit:
                     refused[purpose.number][row.pk] = deciding.rule_of(row, purpose.slug)
-    if refused and not quiet:
-        artefacts.recall(refused)
+    return refused
 
 
 def fold_due(now: datetime) -> int:
     """Fold what a waiting yes or an opening seal has reached by now; return how many recordings that were."""
     due = list(Subject.objects.filter(refold_at__lte=now).values_list("pk", flat=True)[:20_000])
     if due:
-        fold(due)
+        with transaction.atomic():
+            acts.grow()
+            fold(due)
     return len(due)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from antiphon.accounts import service as accounts
-from antiphon.consent.models import Holder, Subject, SubjectSet
+from antiphon.consent.models import Act, Holder, Party, Subject, SubjectSet
 from antiphon.consent.service import acts, folding
 from antiphon.consent.service.parties import end, party_of
 from antiphon.kernel import clock
@@ -49,6 +49,7 @@ def set_withdrawn(track_ids: Iterable[int], withdrawn: bool) -> None:
     )
     if changed:
         acts.grow()
+        _write_down(changed, withdrawn)
         folding.fold(changed, withdrawn=withdrawn)
 
 
@@ -79,8 +80,19 @@ def drop_subjects(track_ids: Iterable[int]) -> None:
     if not ids:
         return
     acts.grow()
+    _write_down(ids, True)
     folding.fold(ids, withdrawn=True)
     rows.delete()
+
+
+def _write_down(recording_ids: list[int], withdrawn: bool) -> None:
+    """A withdrawal has its entry in the log, like a no: after a restore it is carried out again."""
+    owners: dict[int, list[int]] = {}
+    for pk, owner in Subject.objects.filter(pk__in=recording_ids).values_list("pk", "owner_id"):
+        owners.setdefault(owner, []).append(pk)
+    for party in Party.objects.filter(pk__in=owners).select_related("user"):
+        told = {"recordings" if withdrawn else "back": sorted(owners[party.pk])}
+        acts.write(Act.Kind.WITHDRAW, party=party, by=party.user, via="studio", told=told, at=clock.now())
 
 
 def missing_subjects(recording_ids: Iterable[int]) -> set[int]:

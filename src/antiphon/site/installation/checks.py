@@ -13,6 +13,7 @@ Check = Callable[[], Iterator[Finding]]
 CHECKS: dict[str, Check] = {
     "versions": look_program.versions,
     "sandbox": look_program.sandbox,
+    "listening software": look_program.listening,
     "bundle": look_program.bundle,
     "data folder": look_data.folder,
     "free space": look_data.free_space,

@@ -73,3 +73,18 @@ def sandbox() -> Iterator[Finding]:
         yield Finding("sandbox", Verdict.NOTE, words, advice, dict(report))
     else:
         yield Finding("sandbox", Verdict.GOOD, f"Uploads are decoded behind {len(report)} fences.", "", dict(report))
+
+
+def listening() -> Iterator[Finding]:
+    """Which fences stand around the process in which software listens to music."""
+    report = audio.broker_report()
+    gaps = sorted(name for name, holds in report.items() if not holds)
+    if not gaps:
+        words = f"Software listens behind {len(report)} fences: no files, no network, no other processes."
+        yield Finding("listening software", Verdict.GOOD, words, "", dict(report))
+        return
+    words = f"Software listens to music without these fences, which this system cannot enforce: {', '.join(gaps)}."
+    advice = "Linux 5.13 or newer with Landlock and seccomp has them all; until then, run the worker as its own user."
+    # Without these, an engine could read what nobody permitted: a promise to the creators is not kept.
+    grave = {"files", "network", "start"} & set(gaps)
+    yield Finding("listening software", Verdict.PROBLEM if grave else Verdict.NOTE, words, advice, dict(report))

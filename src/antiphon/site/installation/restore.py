@@ -20,6 +20,7 @@ from antiphon.accounts import service as accounts
 from antiphon.cli.ports import Carried, Tell
 from antiphon.kernel import clock
 from antiphon.kernel.errors import BadInput, Conflict, NotFound, Unavailable
+from antiphon.ledger import service as ledger
 from antiphon.site.installation import database, manifest, migrations
 from antiphon.storage import service as storage
 from antiphon.storage.local import make_folder, sync_folder
@@ -46,6 +47,9 @@ def bring_back(source: Path, tell: Tell, *, force: bool, migrate: bool = True, l
         raise Unavailable(f"The backup could not be brought back: {error.strerror}.", subject=str(source)) from error
     if migrate:
         migrations.migrate(tell)
+        found = ledger.catch_up()
+        if found.entries or found.erased:
+            tell(f"The log knew {found.entries} entries that the backup did not; every no among them was said again.")
     files = [entry for entry in said.entries if entry.name.startswith("files/")]
     total = sum(entry.bytes for entry in said.entries)
     return Carried(source, said.database, len(files), total, said.missing, said.by_hand)

@@ -1,0 +1,40 @@
+"""Who is told of complete recordings, and which engines may listen. Filled by `site` and by the rooms above."""
+
+import re
+
+from antiphon.audio.ports import Subscriber
+from antiphon.consent.core.purposes import BY_SLUG
+from antiphon.kernel.errors import NotFound
+
+_subscribers: dict[str, Subscriber] = {}
+_engines: dict[str, str] = {}
+_ENGINE = re.compile(r"antiphon(\.[a-z_]+)+\.engines(\.[a-z_]+)+")
+
+
+def subscribe(name: str, subscriber: Subscriber) -> None:
+    """Tell this subscriber of every recording whose second pass is done; once a name, the last one counts.
+
+    Raises `ValueError` for a purpose that is not in the table: nobody listens for no reason.
+    """
+    if subscriber.purpose not in BY_SLUG:
+        raise ValueError(f"{name} listens for {subscriber.purpose!r}, which is no purpose")
+    _subscribers[name] = subscriber
+
+
+def tell_ready(recording_id: int) -> None:
+    for subscriber in _subscribers.values():
+        subscriber.recording_ready(recording_id)
+
+
+def use_engine(name: str, module: str) -> None:
+    """Allow a module of a room's `engines/` folder to listen, under a name. Raises `ValueError` for any other."""
+    if not _ENGINE.fullmatch(module):
+        raise ValueError(f"{module} lies in no room's engines")
+    _engines[name] = module
+
+
+def engine(name: str) -> str:
+    """Return the module of an allowed engine. Raises `NotFound`."""
+    if name not in _engines:
+        raise NotFound(f"No engine called {name} may listen here.", subject=name)
+    return _engines[name]

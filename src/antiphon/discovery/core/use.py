@@ -1,0 +1,7 @@
+"""As whom this room asks the gate, and for what. The only place that names it."""
+
+SYSTEM = "antiphon/similar"  # its entry in the public register of systems
+PURPOSE = "organize"
+ENGINE = "describe"
+ENGINE_MODULE = "antiphon.discovery.engines.describe"
+ARTEFACT = "descriptor"
