@@ -63,7 +63,8 @@ def test_both_refuse_the_same_files() -> None:
             if value != good[field]:
                 bad.append(commitments.canonical(good | {field: value}) + b"\n")
     bad.append(commitments.canonical(good | {"note": "trust me"}) + b"\n")
-    bad += [proofs.job_file([1], 12, {"train-analysis": "no"}, change=10), proofs.job_file([1], 12, {"train-analysis": "no"}, where=[["track", 13]])]  # fmt: skip
+    no = {"train-analysis": "no"}
+    bad += [proofs.job_file([1], 12, no, change=10), proofs.job_file([1], 12, no, where=[["track", 13]])]
     assert [one["ok"] for one in in_the_browser(bad)] == [False] * len(bad)
     assert [checking.check(one).ok for one in bad] == [False] * len(bad)
     other = [str(proofs.OTHER_LOG.verifier)]

@@ -1,4 +1,4 @@
-"""What a job's manifest is made of: a trie whose keys only those can tell who have its salt; a refusal is an absence."""
+"""What a job's manifest is made of: a trie whose keys only those can tell who have its salt. Refused is absent."""
 
 import hashlib
 

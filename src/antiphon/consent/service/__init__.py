@@ -73,7 +73,16 @@ from antiphon.consent.service.replaying import replay
 from antiphon.consent.service.sealing import ask_to_open, seal
 from antiphon.consent.service.sheets import read as read_sheet
 from antiphon.consent.service.sheets import write as write_sheet
-from antiphon.consent.service.showing import Considered, act_at, acts_of, considered, permit_again
+from antiphon.consent.service.showing import (
+    Considered,
+    act_at,
+    acts_of,
+    answers_of,
+    considered,
+    decisions_of,
+    permit_again,
+    tracks_of,
+)
 from antiphon.consent.service.subjects import (
     bind_terms,
     drop_subjects,
@@ -125,6 +134,7 @@ __all__ = [
     "answer",
     "answer_as",
     "answer_by_link",
+    "answers_of",
     "ask",
     "ask_to_open",
     "bind_terms",
@@ -134,6 +144,7 @@ __all__ = [
     "confirm",
     "considered",
     "counts",
+    "decisions_of",
     "declare",
     "declared",
     "decline_by_link",
@@ -181,6 +192,7 @@ __all__ = [
     "subject_of",
     "sync_declared",
     "systems",
+    "tracks_of",
     "use_matches",
     "use_remedy",
     "who_asked",

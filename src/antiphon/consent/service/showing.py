@@ -1,12 +1,17 @@
-"""What proof files are made of: an act, a question with its manifest, and the answer that was in force when it came."""
+"""What others show of the gate: an act, a question with its manifest, the answer in force, and each decision."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from antiphon.accounts import service as accounts
-from antiphon.consent.core.permits import Permit
+from antiphon.consent.core.decisions import Decision, decide
+from antiphon.consent.core.facts import facts_of
+from antiphon.consent.core.permits import SITE, Permit
 from antiphon.consent.core.purposes import PURPOSES
 from antiphon.consent.models import Act, Answer, Asked, AskedRule, Holder, Subject
 from antiphon.consent.service import deciding, folding, gate
@@ -83,3 +88,21 @@ def permit_again(uid: str) -> Permit:
             consent_size=asked.consent_size, manifest_root=asked.manifest_root,
         )
     )  # fmt: skip
+
+
+def decisions_of(recording_id: int, *, at: datetime) -> list[Decision]:
+    """Return what the gate says to this site itself for each of the sixteen purposes, in public words. One query."""
+    subject = Subject.objects.filter(pk=recording_id).first() or Subject()
+    standing = deciding.standing_of(subject)
+    return [decide(facts_of(standing, purpose.slug), purpose=purpose.slug, actor=SITE, at=at) for purpose in PURPOSES]
+
+
+def answers_of(user: accounts.User) -> QuerySet[Answer]:
+    """Return what somebody says at present, everywhere: one row a place and purpose."""
+    rows = Answer.objects.filter(party__user=user, superseded_by=None)
+    return rows.exclude(said=Answer.Said.NOTHING).order_by("-at", "-pk")
+
+
+def tracks_of(recording_ids: Iterable[int]) -> dict[int, int]:
+    """Return the tracks of these recordings, as the gate knows them, by recording."""
+    return dict(Subject.objects.filter(pk__in=recording_ids).values_list("recording_id", "track_id"))
