@@ -29,6 +29,9 @@ VERBS = {
     "ledger": "ledger",
     "witness": "witness",
     "settings": "settings",
+    "may": "may",
+    "dataset": "datasets",
+    "actor": "actors",
 }
 
 

@@ -45,7 +45,7 @@ from antiphon.consent.service.gate import (
     recheck,
 )
 from antiphon.consent.service.glass import break_glass, broken, is_broken
-from antiphon.consent.service.granting import actor, grant, make_actor, revoke
+from antiphon.consent.service.granting import actor, actor_ever, grant, make_actor, revoke
 from antiphon.consent.service.holders import (
     ROLES,
     Named,
@@ -78,6 +78,7 @@ from antiphon.consent.service.showing import (
     act_at,
     acts_of,
     answers_of,
+    asked_at,
     considered,
     decisions_of,
     permit_again,
@@ -129,6 +130,7 @@ __all__ = [
     "act_at",
     "active",
     "actor",
+    "actor_ever",
     "acts_of",
     "allowed_subjects",
     "answer",
@@ -137,6 +139,7 @@ __all__ = [
     "answers_of",
     "ask",
     "ask_to_open",
+    "asked_at",
     "bind_terms",
     "break_glass",
     "broken",

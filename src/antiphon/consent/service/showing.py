@@ -43,6 +43,14 @@ def acts_of(user: accounts.User, limit: int = 100) -> list[Act]:
     return list(Act.objects.filter(party__user=user).order_by("-pk")[:limit])
 
 
+def asked_at(uid: str) -> Asked:
+    """Return a question to the gate. Raises `NotFound`."""
+    row = Asked.objects.filter(uid=uid).first()
+    if row is None:
+        raise NotFound(_("There is no such question to the gate."), subject=uid[:40])
+    return row
+
+
 def considered(uid: str, recording_id: int, user: accounts.User) -> Considered:
     """Return a question as it concerned a recording. Raises `NotFound` but for holders of that recording."""
     asked = Asked.objects.filter(uid=uid, purpose__gt=0).first()
