@@ -12,7 +12,7 @@ from django.db.utils import DatabaseError
 from antiphon.kernel.errors import AntiphonError, Unavailable
 
 # Verb -> the module that knows it. Those that need no database start without Django, and so at once.
-LIGHT = {"serve": "serving", "version": "version"}
+LIGHT = {"serve": "serving", "version": "version", "verify": "verify"}
 VERBS = {
     **LIGHT,
     "worker": "working",
@@ -29,6 +29,9 @@ VERBS = {
     "ledger": "ledger",
     "witness": "witness",
     "settings": "settings",
+    "may": "may",
+    "dataset": "datasets",
+    "actor": "actors",
 }
 
 

@@ -21,6 +21,7 @@ from antiphon.ledger import service as ledger
 from antiphon.storage import service as storage
 from antiphon.storage.local import LocalFiles
 from antiphon.terms import service as terms
+from antiphon.transparency import service as transparency
 
 
 def wire() -> None:
@@ -32,6 +33,8 @@ def wire() -> None:
     accounts.use_belongings(consent)
     ledger.use_replay(consent.replay)
     wire_discovery()
+    transparency.declare()
+    consent.use_remedy("dataset", transparency.lose)
     ports.use_site(Installation(settings.DATA, settings.ANTIPHON.workers))
     user_signed_up.connect(_signed_up, dispatch_uid="antiphon.terms")
     password_reset.connect(_password_was_reset, dispatch_uid="antiphon.consent")

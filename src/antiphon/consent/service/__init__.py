@@ -1,6 +1,7 @@
 """The gate: purposes, answers, rules, decisions, systems, permits, recalls. Every use of music by software passes."""
 
 from antiphon.consent.core.decisions import Decision
+from antiphon.consent.core.manifests import manifest_key
 from antiphon.consent.core.permits import SITE, Permit
 from antiphon.consent.models import (
     Act,
@@ -41,12 +42,11 @@ from antiphon.consent.service.gate import (
     ask,
     explain,
     manifest,
-    manifest_key,
     permitted,
     recheck,
 )
 from antiphon.consent.service.glass import break_glass, broken, is_broken
-from antiphon.consent.service.granting import actor, grant, make_actor, revoke
+from antiphon.consent.service.granting import actor, actor_ever, grant, make_actor, revoke
 from antiphon.consent.service.holders import (
     ROLES,
     Named,
@@ -92,6 +92,16 @@ from antiphon.consent.service.replaying import replay
 from antiphon.consent.service.sealing import ask_to_open, seal
 from antiphon.consent.service.sheets import read as read_sheet
 from antiphon.consent.service.sheets import write as write_sheet
+from antiphon.consent.service.showing import (
+    Considered,
+    act_at,
+    answers_of,
+    asked_at,
+    considered,
+    decisions_of,
+    permit_again,
+    tracks_of,
+)
 from antiphon.consent.service.subjects import (
     bind_terms,
     drop_subjects,
@@ -116,6 +126,7 @@ __all__ = [
     "Artefact",
     "Asked",
     "Change",
+    "Considered",
     "Decision",
     "Glass",
     "Grant",
@@ -134,17 +145,21 @@ __all__ = [
     "Subject",
     "System",
     "Tally",
+    "act_at",
     "act_of",
     "active",
     "actor",
+    "actor_ever",
     "acts_of",
     "address_of",
     "allowed_subjects",
     "answer",
     "answer_as",
     "answer_by_link",
+    "answers_of",
     "ask",
     "ask_to_open",
+    "asked_at",
     "asked_to_open",
     "bind_terms",
     "break_glass",
@@ -152,7 +167,9 @@ __all__ = [
     "carry_out",
     "concerned",
     "confirm",
+    "considered",
     "counts",
+    "decisions_of",
     "declare",
     "declared",
     "decline_by_link",
@@ -190,6 +207,7 @@ __all__ = [
     "other_places",
     "owns",
     "party_of",
+    "permit_again",
     "permitted",
     "preview",
     "put_in_set",
@@ -210,6 +228,7 @@ __all__ = [
     "subject_of",
     "sync_declared",
     "systems",
+    "tracks_of",
     "use_matches",
     "use_remedy",
     "waiting_in",

@@ -14,9 +14,15 @@ from antiphon.ledger import service as ledger
 def write(
     kind: str, *, party: Party | None, by: accounts.User | None, via: str, told: dict[str, Any], at: datetime
 ) -> Act:
-    """Write an act down and into the ledger, in the caller's transaction. `told` is what its receipt will say."""
+    """Write an act down and into the ledger, in the caller's transaction. `told` is what its receipt will say.
+
+    The receipt also says which change of the gate it was: a job whose `consent_size` is not smaller has counted it.
+    """
     act = Act.objects.create(uid=ids.new_uid().hex, kind=kind, party=party, by_user=by, via=via, told=told, at=at)
-    private = {"act": act.uid, "party": party.pk if party else None, "at": at.isoformat(), "via": via, **told}
+    private = {
+        "act": act.uid, "party": party.pk if party else None, "at": at.isoformat(), "via": via, "change": size(),
+        **told,
+    }  # fmt: skip
     act.entry = ledger.append(kind, private, subject=f"party:{party.pk}" if party else "")
     act.save(update_fields=["entry"])
     return act

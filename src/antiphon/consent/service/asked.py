@@ -34,7 +34,8 @@ def who_asked(
 ) -> list[Question]:
     """Return the latest questions that considered any of these recordings, one line for each rule that decided."""
     mine = BitMap(recording_ids)
-    rows = AskedRule.objects.select_related("asked").order_by("-asked_id", "rule")
+    # A purpose outside the table has the number zero: it was refused, and is about no purpose that anybody answers.
+    rows = AskedRule.objects.select_related("asked").filter(asked__purpose__gt=0).order_by("-asked_id", "rule")
     if before:
         rows = rows.filter(asked__lt=Asked.objects.filter(uid=before).values("pk")[:1])
     found: list[Question] = []
@@ -75,8 +76,10 @@ class Tally:
 
 def counts() -> list[Tally]:
     """Return what was asked, allowed and refused, for each purpose and system."""
-    rows = Asked.objects.values("system", "purpose").annotate(
-        questions=Count("pk"), considered_sum=Sum("considered"), allowed_sum=Sum("allowed")
+    rows = (
+        Asked.objects.filter(purpose__gt=0)
+        .values("system", "purpose")
+        .annotate(questions=Count("pk"), considered_sum=Sum("considered"), allowed_sum=Sum("allowed"))
     )
     return [
         Tally(row["system"], PURPOSES[row["purpose"] - 1], row["questions"], row["considered_sum"], row["allowed_sum"])

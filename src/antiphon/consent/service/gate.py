@@ -1,6 +1,5 @@
 """The gate: asking, which is for registered systems and is logged, and explaining, which is for people and is not."""
 
-import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -13,6 +12,7 @@ from pyroaring import BitMap
 
 from antiphon.consent.core.decisions import Decision, decide, policy_hash
 from antiphon.consent.core.facts import facts_of
+from antiphon.consent.core.manifests import ALLOWED_VALUE, manifest_key
 from antiphon.consent.core.permits import SITE, Permit
 from antiphon.consent.core.purposes import BY_SLUG
 from antiphon.consent.models import Actor, Asked, AskedRule, Cover, Subject
@@ -219,10 +219,3 @@ def manifest(allowed: Iterable[int], salt: bytes) -> "Trie":
 
     keys = [manifest_key(salt, recording_id) for recording_id in allowed]
     return Trie.of(keys, [ALLOWED_VALUE] * len(keys))
-
-
-ALLOWED_VALUE = hashlib.sha256(b"allowed").digest()
-
-
-def manifest_key(salt: bytes, recording_id: int) -> bytes:
-    return hashlib.sha256(salt + f"recording:{recording_id}".encode()).digest()

@@ -31,6 +31,14 @@ def actor(slug: str) -> Actor:
     return row
 
 
+def actor_ever(slug: str) -> Actor:
+    """Return an actor, also one that was ended: what it was given can still be called back. Raises `NotFound`."""
+    row = Actor.objects.filter(slug=slug).first()
+    if row is None:
+        raise NotFound(_("Nobody is known here as “%s”.") % slug, subject=slug)
+    return row
+
+
 def grant(
     user: accounts.User, recording_id: int, purpose: str, to: str, *, starts_at: datetime, ends_at: datetime
 ) -> Grant:

@@ -6,12 +6,13 @@ An entry is in the log once a signed checkpoint covers it; before that nobody ge
 from antiphon.ledger.core.receipts import TlogProof
 from antiphon.ledger.service.catching_up import CaughtUp, catch_up, row_being_replayed, use_replay
 from antiphon.ledger.service.keeping import kept_files
-from antiphon.ledger.service.publishing import publish, rotate
+from antiphon.ledger.service.publishing import publish, rotate, sign_statement
 from antiphon.ledger.service.reading import (
     Receipt,
     Seen,
     State,
     checkpoint,
+    consistency,
     entries,
     entry_at,
     prove,
@@ -50,6 +51,7 @@ __all__ = [
     "ask_witnesses",
     "catch_up",
     "checkpoint",
+    "consistency",
     "cosigned_checkpoint",
     "entries",
     "entry_at",
@@ -63,6 +65,7 @@ __all__ = [
     "remove_witness",
     "rotate",
     "row_being_replayed",
+    "sign_statement",
     "size",
     "state",
     "trust",

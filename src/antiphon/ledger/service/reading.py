@@ -140,6 +140,14 @@ def prove(index: int) -> TlogProof:
     return Prover().prove(index)
 
 
+def consistency(old: int, new: int) -> list[bytes]:
+    """Prove that the tree of `old` entries is the beginning of that of `new`. Raises `NotFound` beyond the log."""
+    prover = Prover()
+    if new > prover.size:
+        raise NotFound("The log does not reach this size yet.", subject=str(new))
+    return merkle.consistency(prover.read, old, new)
+
+
 def receipt_of(row_id: int) -> Receipt | None:
     """The receipt of an entry by its row; None while no signed checkpoint covers it, or when there is no such row."""
     return receipts_of([row_id]).get(row_id)

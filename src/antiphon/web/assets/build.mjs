@@ -15,6 +15,7 @@ const options = {
     { in: "js/app.js", out: "app" },
     { in: "css/app.css", out: "app" },
     { in: "js/studio/main.js", out: "studio" },
+    { in: "js/verify/page.js", out: "verify" },
   ],
   outdir,
   bundle: true,

@@ -37,4 +37,13 @@ def everything() -> dict[str, str]:
         "cannotLoad": _("The list could not be loaded. Check the connection and try again."),
         "emptyList": _("There is nothing to play in it yet."),
         "copied": _("The link is copied."),
+        "logForked": _(
+            "The public log of this site contradicts itself: what it shows now and what it showed this browser before "
+            "cannot both be true. Keep the evidence, and tell others."
+        ),
+        "logUnshown": _(
+            "The public log of this site does not show that it continues what it showed this browser before."
+        ),
+        "logEvidence": _("Save both checkpoints"),
+        "logAnew": _("I know why: begin anew"),
     }

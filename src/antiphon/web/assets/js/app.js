@@ -1,6 +1,8 @@
 // The listening side: pages that change while the music goes on, the player, the waveform.
 import { secondsOf } from "./clock.js";
+import { watch } from "./ledger/watch.js";
 import { closeMenus } from "./menu.js";
+import { loadModules } from "./modules.js";
 import { followPages } from "./navigate.js";
 import { Player } from "./player/element.js";
 import { listenToKeys } from "./player/keys.js";
@@ -37,3 +39,7 @@ customElements.define("antiphon-waveform", Waveform);
 customElements.define("antiphon-share", Share);
 closeMenus();
 followPages();
+document.addEventListener("antiphon:page", loadModules);
+loadModules();
+document.addEventListener("antiphon:page", watch);
+watch();
