@@ -7,6 +7,8 @@ policies, its entities and its requests are made before the clock starts. Cedar 
 import gc
 import json
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -21,7 +23,8 @@ from antiphon.consent.core.decisions import decide
 from antiphon.consent.core.facts import Standing, facts_of
 from antiphon.consent.core.forms.numpy import Columns, codes, masks
 from antiphon.consent.core.purposes import PURPOSES
-from bench.table import Row, print_table, write
+from bench.gated import stored
+from bench.table import OUT, Row, print_table, write
 
 PEER = "cedarpy"
 TRACKS = 1_000_000
@@ -153,7 +156,14 @@ def decisions() -> list[Row]:
     ]
 
 
-PARTS: tuple[Callable[[], list[Row]], ...] = (decisions,)  # each measures by itself and returns its rows
+def logged() -> list[Row]:
+    """The ledger's own figures, from its benchmark: it wants a log of its own, so it runs in a process of its own."""
+    subprocess.run([sys.executable, "-m", "bench.ledger"], check=True, stdout=subprocess.DEVNULL)
+    found = json.loads((OUT / "ledger.json").read_text(encoding="utf-8"))
+    return [Row(*(row[name] for name in ("figure", "value", "unit", "peer", "peer_value"))) for row in found]
+
+
+PARTS: tuple[Callable[[], list[Row]], ...] = (decisions, stored, logged)  # each measures by itself and returns its rows
 
 
 def main() -> None:

@@ -60,14 +60,17 @@ def recall(refused: dict[int, dict[int, str]]) -> int:
     """
     made = 0
     for number, recordings in refused.items():
-        lost = BitMap(recordings)
-        rows = Artefact.objects.filter(purpose=number, ended_at=None).values_list("pk", "bitmap").iterator(2000)
-        for pk, data in rows:
-            hit = BitMap.deserialize(bytes(data)) & lost
-            if hit:
-                _queue(pk, hit, recordings[hit[0]])
-                made += 1
+        for pk, hit in holding(number, BitMap(recordings)):
+            _queue(pk, hit, recordings[hit[0]])
+            made += 1
     return made
+
+
+def holding(purpose: int, recordings: BitMap) -> list[tuple[int, BitMap]]:
+    """Return the live artefacts of a purpose that hold any of these recordings, by row id, and which they hold."""
+    rows = Artefact.objects.filter(purpose=purpose, ended_at=None).values_list("pk", "bitmap").iterator(2000)
+    found = ((pk, BitMap.deserialize(bytes(data)) & recordings) for pk, data in rows)
+    return [(pk, hit) for pk, hit in found if hit]
 
 
 def _queue(artefact_id: int, hit: BitMap, because: str) -> None:
