@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from antiphon.accounts import service as accounts
 from antiphon.catalogue import service as catalogue
 from antiphon.consent import service as consent
 from tests.db.conftest import Receive
@@ -84,6 +85,18 @@ def test_the_label_says_who_has_yet_to_confirm_and_names_nobody(
     assert "Answered by all 2 who hold rights." in label_in(text(client, "/ada-quill/slow-harbour"))
 
 
+def test_since_when_is_said_in_the_reader_s_time(client: Client, people: People, publish: Publish) -> None:
+    from datetime import UTC, datetime
+
+    track = publish()
+    moment = datetime(2026, 11, 4, 23, 2, tzinfo=UTC)
+    consent.Subject.objects.filter(pk=track.recording_id).update(since=moment)
+    assert "4 November 2026, 23:02 UTC" in label_in(text(client, "/ada-quill/slow-harbour"))
+    accounts.set_preferences(people.ben, time_zone="Europe/Oslo", language="", theme="")
+    client.force_login(people.ben)
+    assert "5 November 2026, 00:02 CET" in label_in(text(client, "/ada-quill/slow-harbour"))
+
+
 def test_who_asked_is_offered_to_holders_alone(client: Client, people: People, publish: Publish) -> None:
     share(people, publish())
     for person, offered in ((None, False), (people.cleo, False), (people.ben, True), (people.ada, True)):
@@ -145,8 +158,6 @@ def test_a_label_is_shown_to_whoever_may_see_its_track(client: Client, people: P
 
 
 def test_a_former_address_leads_to_the_label(client: Client, people: People, publish: Publish) -> None:
-    from antiphon.accounts import service as accounts
-
     track = publish()
     catalogue.edit_track(people.ada, track.pk, {"slug": "harbour"})
     assert client.get(LABEL).headers["Location"] == "/ada-quill/harbour/label"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,8 +15,12 @@ from antiphon.catalogue import service as catalogue
 from antiphon.consent import service as consent
 from antiphon.consent.service import registering
 from antiphon.kernel import clock
+from antiphon.ledger import service as ledger
+from antiphon.ledger.core import notes
 from antiphon.mail.models import Letter
+from antiphon.transparency.core import checking
 from tests.db.conftest import Receive
+from tests.db.ledgers import Home
 from tests.people import People
 
 pytestmark = pytest.mark.django_db
@@ -475,7 +480,9 @@ def test_who_asked_lists_allowed_and_refused_with_the_rule_in_words(
     consent.answer(people.ada, {"organize": "yes"})
     permit = consent.ask([song.pk], "organize", "test/similar")
     page = text(ada, "/studio/asked")
-    assert page.count("Slow Harbour") == 2
+    assert page.count(f'<a href="?recording={song.pk}">Slow Harbour</a>') == 2
+    proof = f"/proofs/jobs/{permit.uid}/{song.pk}"
+    assert f'href="{proof}"' in page
     assert "Not everyone with rights in it has said yes" in page
     assert "What would change it: Everyone with rights in it says yes." in " ".join(page.split())
     assert "Everyone with rights in it said yes." in page
@@ -487,8 +494,8 @@ def test_who_asked_lists_allowed_and_refused_with_the_rule_in_words(
     assert text(ada, f"/studio/asked?recording={song.pk}").count("<li>") > 0
     stranger = signed_in(people.cleo)
     assert "Nobody has asked yet" in text(stranger, "/studio/asked")
-    text(stranger, f"/studio/proofs/asked/{permit.uid}", 404)
-    assert ada.get(f"/studio/proofs/asked/{permit.uid}").status_code in (200, 202)
+    text(stranger, proof, 404)
+    assert ada.get(proof).status_code == 503  # it is not in the log yet
 
 
 def test_who_asked_goes_on_page_by_page(
@@ -505,29 +512,33 @@ def test_who_asked_goes_on_page_by_page(
     while address:
         with django_assert_max_num_queries(9):
             page = text(ada, address)
-        seen += re.findall(r"/studio/proofs/asked/(\w+)", page)
+        seen += re.findall(r"/proofs/jobs/(\w+)/", page)
         more = re.findall(r'href="(\?before=\w+)"', page)
         address = f"/studio/asked{more[0]}" if more else ""
     assert seen == uids[::-1]
 
 
-def test_a_proof_is_sent_or_promised(ada: Client, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    from antiphon.transparency import service as transparency
+def test_a_proof_is_promised_until_it_is_in_the_log_and_sent_from_then_on(
+    ada: Client, people: People, tmp_path: Path
+) -> None:
+    with Home(tmp_path / "a").open():
+        promised_and_sent(ada, people)
 
+
+def promised_and_sent(ada: Client, people: People) -> None:
     act = consent.answer(people.ada, consent.everything("no"))
     assert "No to everything" in text(ada, "/studio/proofs")
-    made: dict[str, tuple[str, bytes]] = {}
-    monkeypatch.setattr(transparency, "proof_of_act", made.get, raising=False)
     path = f"/studio/proofs/act/{act.uid}"
     reply = ada.get(path)
     assert (reply.status_code, reply.headers["Refresh"]) == (202, "3")
     assert "A moment" in reply.content.decode()
-    made[act.uid] = ("answer.antiphon-proof", b"proof")
+    ledger.publish()
     reply = ada.get(path)
-    assert (reply.status_code, reply.content) == (200, b"proof")
-    assert reply.headers["Content-Disposition"] == 'attachment; filename="answer.antiphon-proof"'
-    monkeypatch.delattr(transparency, "proof_of_act")
-    assert ada.get(path).status_code == 202
+    assert reply.status_code == 200
+    assert reply.headers["Content-Disposition"].startswith('attachment; filename="antiphon-answer-')
+    assert reply.headers["Cache-Control"] == "private, no-store"
+    checked = checking.check(reply.content, log_keys=[notes.verifier_key(ledger.verifier_key())])
+    assert checked.ok, checked.reason
 
 
 def test_names_and_titles_are_escaped(ada: Client, people: People, song: catalogue.Recording) -> None:

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from pyroaring import BitMap
 
 from antiphon.accounts import service as accounts
 from antiphon.consent.core.decisions import Decision, decide
 from antiphon.consent.core.facts import facts_of
 from antiphon.consent.core.permits import SITE
 from antiphon.consent.core.purposes import BY_SLUG, PURPOSES
-from antiphon.consent.models import Act, Answer, AskedRule, Holder, Opening, Subject, SubjectSet
+from antiphon.consent.models import Act, Answer, Holder, Opening, Subject, SubjectSet
 from antiphon.consent.service import deciding, folding
 from antiphon.consent.service.answering import ACCOUNT, EVERYWHERE, SET, TRACK, Scope
 from antiphon.consent.service.labels import Label, Line, line_of, sections_of
@@ -143,13 +142,6 @@ def acts_of(user: accounts.User, limit: int = 10) -> list[Act]:
 def owns(user: accounts.User, recording_id: int) -> bool:
     """Tell whether somebody brought a recording here, and so writes the list of its holders."""
     return Subject.objects.filter(pk=recording_id, owner__user=user).exists()
-
-
-def concerned(user: accounts.User, uid: str) -> bool:
-    """Tell whether a question considered a recording that somebody holds rights in."""
-    mine = BitMap(held_by(user).values_list("pk", flat=True))
-    rules = AskedRule.objects.filter(asked__uid=uid).values_list("bitmap", flat=True)
-    return any(BitMap.deserialize(bytes(bitmap)) & mine for bitmap in rules)
 
 
 def waiting_in(act: Act) -> datetime | None:

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from antiphon.catalogue import service as catalogue
@@ -54,22 +53,12 @@ def _rows(found: list[consent.Question], titles: dict[int, catalogue.Titled]) ->
             "state": "yes" if one.allowed else "no",
             "words": _(BY_RULE[one.rule].public_words),
             "change": _(BY_RULE[one.rule].change),
-            "tracks": _tracks(one, titles),
+            "tracks": [titles[pk] for pk in one.recordings[:_NAMED] if pk in titles],
+            "more": len(one.recordings) - _NAMED,
+            "proof": one.recordings[0],
         }
         for one in found
     ]
-
-
-def _tracks(one: consent.Question, titles: dict[int, catalogue.Titled]) -> str:
-    named = [titles[pk].title for pk in one.recordings[:_NAMED] if pk in titles]
-    rest = len(one.recordings) - len(named)
-    if not named:
-        return ngettext("%(count)d track", "%(count)d tracks", rest) % {"count": rest}
-    words = ", ".join(named)
-    if not rest:
-        return words
-    more = ngettext("%(count)d more", "%(count)d more", rest) % {"count": rest}
-    return _("%(titles)s and %(more)s") % {"titles": words, "more": more}
 
 
 def _tabs(said: str, kept: dict[str, int | str]) -> list[dict[str, object]]:

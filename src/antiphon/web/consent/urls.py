@@ -20,7 +20,6 @@ urlpatterns = [
     path("studio/asked", asked.asked, name="asked"),
     path("studio/proofs", proofs.proofs, name="proofs"),
     path("studio/proofs/act/<slug:uid>", proofs.of_act, name="proof"),
-    path("studio/proofs/asked/<slug:uid>", proofs.of_question, name="asked-proof"),
     path("answers/proof/<str:signed>", proofs.by_link, name="linked-proof"),
     path("answers/<str:secret>", invited.invited, name="invited"),
 ]
