@@ -125,6 +125,10 @@ PLACES = [
     Place("track", "/ada-quill/slow-harbour"),
     Place("track-share", "/ada-quill/slow-harbour", "ada", _with_share),
     Place("set", "/ada-quill/sets/harbour-light"),
+    Place("transparency", "/transparency"),
+    Place("ledger", "/transparency/ledger"),
+    Place("ledger-entry", "/transparency/ledger/0"),
+    Place("verify", "/verify"),
     Place("report", "/report?kind=track&id={tracks[Borrowed Tune]}"),
     Place("report-refused", "/report?kind=track&id={tracks[Borrowed Tune]}", act=_refused),
     # The last of those that a stranger opens: from here on the player lies over the foot of their window.
