@@ -1,9 +1,14 @@
 """What every test may ask for."""
 
+import shutil
+from pathlib import Path
+
 import hypothesis
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 
+from antiphon.ledger import durable
 from tests.people import People, make_people
 
 # How long an example takes says how busy the machine is, not whether the code is right.
@@ -21,6 +26,13 @@ def quick_passwords(settings: object) -> None:
 def no_memory_of_other_tests() -> None:
     """Rate limits count in the cache, by ids that the next test uses again."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def a_log_of_its_own() -> None:
+    """The database forgets each test; a log that remembered would rightly call it older than itself."""
+    for folder in (durable.keys_folder(), durable.ledger_folder(), Path(settings.DATA) / "files" / "log"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

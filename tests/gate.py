@@ -1,10 +1,12 @@
 """A small gate for tests: who said yes to what, and what was asked. The real one is `antiphon.consent.service`."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from pyroaring import BitMap
 
+from antiphon.catalogue import service as catalogue
 from antiphon.consent.core.permits import SITE, Permit
 from antiphon.kernel import clock, ids
 
@@ -21,6 +23,7 @@ class SmallGate:
     asked: list[tuple[list[int], str, str]] = field(default_factory=list)
     rechecks: int = 0
     artefacts: list[tuple[str, str]] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
     Refused = NotAllowed
 
     def ask(self, recording_ids: list[int], purpose: str, system: str) -> Permit:
@@ -52,6 +55,12 @@ class SmallGate:
         assert purpose == "organize"
         return Q(**{f"{path}__in": sorted(self.yes)})
 
+    def allowed_subjects(self, purpose: str) -> QuerySet[Any]:
+        return catalogue.Recording.objects.filter(self.permitted(purpose, path="pk"))
+
     def keep_artefact(self, kind: str, permit: Permit, *, note: str = "") -> str:
         self.artefacts.append((kind, permit.uid))
         return f"artefact-{len(self.artefacts)}"
+
+    def end_artefact(self, uid: str) -> None:
+        self.ended.append(uid)

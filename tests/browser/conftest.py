@@ -121,5 +121,10 @@ def ada(site: Site, browser: Browser, seeded: Catalogue) -> StorageState:
 
 
 @pytest.fixture(scope="session")
+def cleo(site: Site, browser: Browser, seeded: Catalogue) -> StorageState:
+    return sign_in(browser, site, "cleo")
+
+
+@pytest.fixture(scope="session")
 def ben(site: Site, browser: Browser, seeded: Catalogue) -> StorageState:
     return sign_in(browser, site, "ben")

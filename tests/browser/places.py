@@ -72,6 +72,24 @@ def _look_at_deletion(page: Page) -> None:
     _look(page)
 
 
+def _look_at_answer(page: Page) -> None:
+    page.get_by_label("Help people find me, never train on me").check()
+    page.get_by_role("button", name="Show what would change").first.click()
+    page.get_by_role("heading", name="What would change").wait_for()
+
+
+def _look_at_many(page: Page) -> None:
+    page.get_by_label("Choose Undertow").check()
+    page.get_by_label("Suggestions", exact=True).check()
+    page.get_by_label("No", exact=True).check()
+    page.get_by_role("button", name="Show what would change").click()
+    page.get_by_role("heading", name="What would change").wait_for()
+
+
+def _opened(page: Page) -> None:
+    page.evaluate("() => document.querySelectorAll('#main details').forEach((one) => { one.open = true; })")
+
+
 def _unready(name: str, path: str, who: str = "", act: Act | None = None) -> Place:
     return Place(name, path, who, act, settled=False)
 
@@ -131,6 +149,11 @@ PLACES = [
     Place("verify", "/verify"),
     Place("report", "/report?kind=track&id={tracks[Borrowed Tune]}"),
     Place("report-refused", "/report?kind=track&id={tracks[Borrowed Tune]}", act=_refused),
+    Place("label", "/ada-quill/slow-harbour/label"),
+    Place("label-own", "/ada-quill/slow-harbour/label", "ada"),
+    Place("track-sealed", "/ada-quill/night-ferry"),
+    Place("invited", "/answers/{invitation}", act=_opened),
+    Place("invited-used", "/answers/none"),
     # The last of those that a stranger opens: from here on the player lies over the foot of their window.
     Place("home-playing", "/", act=_with_queue),
     Place("upload", "/upload", "ada"),
@@ -155,6 +178,22 @@ PLACES = [
     Place("set-edit", "/studio/sets/{set}", "ada"),
     Place("set-publish", "/studio/sets/{draft}/publish", "ada"),
     Place("set-delete", "/studio/sets/{draft}/delete", "ada"),
+    Place("upload-first-answer", "/upload", "cleo"),
+    Place("answers", "/studio/answers", "ada"),
+    Place("answers-opened", "/studio/answers", "ada", _opened),
+    Place("answers-never", "/studio/answers", "cleo"),
+    Place("answers-look", "/studio/answers", "ada", _look_at_answer),
+    Place("answers-done", "/studio/answers/done/{act}", "ada"),
+    Place("answers-table", "/studio/answers/tracks", "ada"),
+    Place("answers-table-none", "/studio/answers/tracks?q=zither", "ada"),
+    Place("answers-table-look", "/studio/answers/tracks", "ada", _look_at_many),
+    Place("answers-of-track", "/studio/tracks/{tracks[Slow Harbour]}/answers", "ada"),
+    Place("answers-of-track-opened", "/studio/tracks/{tracks[Signal Fire]}/answers", "ada", _opened),
+    Place("answers-of-track-shared", "/studio/tracks/{tracks[Slow Harbour]}/answers", "ben"),
+    Place("seal", "/studio/tracks/{tracks[Undertow]}/seal", "ada"),
+    Place("asked", "/studio/asked", "ada"),
+    Place("asked-nothing", "/studio/asked", "cleo"),
+    Place("proofs", "/studio/proofs", "ada"),
     Place("operate", "/operate", "mo"),
     Place("reports", "/operate/reports", "mo"),
     Place("hide", "/operate/hide/track/{tracks[Borrowed Tune]}", "mo"),

@@ -57,7 +57,7 @@ def take_all(site: Site, browser: Browser, folder: Path) -> None:
     catalogue = stage.seed(site, folder)
     print(site.antiphon("demo").strip())
     stage.wait_until_idle(site, seconds=900)
-    states |= {name: sign_in(browser, site, name) for name in ("ada", "ben")}
+    states |= {name: sign_in(browser, site, name) for name in ("ada", "ben", "cleo")}
     for place in [*PLACES, *DEMO]:
         page = open_page(browser, site, states[place.who])
         page.goto(place.path_in(catalogue.names()))

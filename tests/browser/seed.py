@@ -16,8 +16,12 @@ django.setup()
 from antiphon.accounts import service as accounts  # noqa: E402
 from antiphon.audio import service as audio  # noqa: E402
 from antiphon.catalogue import service as catalogue  # noqa: E402
+from antiphon.consent import service as consent  # noqa: E402
+from antiphon.consent.core import cards  # noqa: E402
+from antiphon.consent.core.purposes import BY_SLUG  # noqa: E402
 from antiphon.kernel import clock  # noqa: E402
 from antiphon.kernel.errors import NotFound  # noqa: E402
+from antiphon.mail.models import Letter  # noqa: E402
 from tests.browser import music  # noqa: E402
 from tests.browser.site import PASSWORD  # noqa: E402
 
@@ -51,9 +55,11 @@ def main(folder: Path) -> None:
         audio.accept_picture(folder / music.PICTURE, kind="track", subject_id=mine[title])
     audio.accept_picture(folder / music.PICTURE, kind="set", subject_id=album.pk)
     audio.accept_picture(folder / music.NO_PICTURE, kind="profile", subject_id=accounts.profiles_of(cleo)[0].pk)
+    act, invitation = answers(users, mine)
     people = {name: user.pk for name, user in users.items()}
     profiles = {name: one.pk for name, user in users.items() for one in accounts.profiles_of(user)}
     made = {"tracks": mine | theirs, "set": album.pk, "draft": draft.pk, "people": people, "profiles": profiles}
+    made |= {"act": act, "invitation": invitation}
     print(json.dumps(made))
 
 
@@ -98,6 +104,38 @@ def trouble(users: dict[str, accounts.User], mine: dict[str, int], theirs: dict[
     accounts.make_api_key(users["ada"], "Backup at home", ["read"])
     accounts.invite(mo, "For the choir")
     catalogue.withdraw_tracks(users["ada"], [mine["Old Rope"]])
+
+
+def answers(users: dict[str, accounts.User], mine: dict[str, int]) -> tuple[str, str]:
+    """Answers, holders, a seal and questions; return an act of Ada's, and the secret of an invitation."""
+    ada, ben = users["ada"], users["ben"]
+    recordings = {title: catalogue.recordings_of(ada, pk)[0].pk for title, pk in mine.items()}
+    act = consent.answer(ada, cards.BY_SLUG["ask-me"].answers, via="card")
+    harbour, fire = recordings["Slow Harbour"], recordings["Signal Fire"]
+    consent.answer(ada, {"assist": "yes", "recommend": "no"}, [consent.Scope(consent.TRACK, harbour)])
+    ours = consent.Named("Ada Quill", "", ("recording", "composition"), 600_000)
+    consent.name_holders(ada, harbour, [ours, consent.Named("Ben", "ben@example.org", ("performance",), 400_000)])
+    consent.confirm(ben, harbour)
+    consent.answer(ben, cards.BY_SLUG["find-me"].answers, [consent.Scope(consent.TRACK, harbour)])
+    tove = consent.Named("Tove Lind", "tove@example.org", ("performance",), 400_000)
+    consent.name_holders(ada, fire, [ours, tove], title="Signal Fire")
+    consent.seal(ada, [recordings["Night Ferry"]])
+    questions(list(recordings.values()))
+    letter = Letter.objects.filter(to="tove@example.org").latest("pk")
+    return act.uid, letter.body.split("/answers/")[1].split()[0]
+
+
+def questions(recordings: list[int]) -> None:
+    """Two systems that have served their notice ask about all of Ada's music: one is allowed some, the other none."""
+    for name, purpose in (("antiphon/like-this", "organize"), ("northwind/tagger", "train-analysis")):
+        consent.RegisteredSystem.objects.create(
+            name=name, fingerprint=name, purpose=BY_SLUG[purpose].number, owner="Northwind", reads="sound", version="1",
+            approved_by=["Mo", "Ada"], announced_at=clock.now() - timedelta(days=31), active_from=clock.now(),
+        )  # fmt: skip
+        try:
+            consent.ask(recordings, purpose, name)
+        except consent.Refused:
+            continue
 
 
 if __name__ == "__main__":

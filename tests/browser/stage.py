@@ -18,13 +18,16 @@ from tests.browser.visiting import wait_for
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What `seed` made: tracks by title, people and profiles by name, Ada's album, and a set that is a draft."""
+    """What `seed` made: tracks by title, people and profiles by name, Ada's album, and a set that is a draft; an act of
+    Ada's at the gate, and the secret of an invitation to hold rights."""
 
     tracks: dict[str, int]
     set: int
     draft: int
     people: dict[str, int]
     profiles: dict[str, int]
+    act: str
+    invitation: str
 
     def names(self) -> dict[str, Any]:
         """What the paths of `places` may name."""

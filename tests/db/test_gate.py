@@ -124,6 +124,24 @@ def test_a_yes_in_models_waits_three_days_and_every_holder_is_written_to(
     assert state(song, "train-analysis") == "yes"
 
 
+def test_joining_a_set_that_says_yes_to_models_is_no_quicker_than_saying_yes(
+    people: People, bring: Receive, later: Callable[[timedelta], datetime]
+) -> None:
+    old, new = bring(people.ada), bring(people.ada, "Other.wav")
+    album = catalogue.make_set(people.ada, people.ada_quill.pk, title="Ports")
+    catalogue.put_tracks(people.ada, album.pk, [old.track_id])
+    where = [consent.Scope(consent.SET, album.pk)]
+    consent.answer(people.ada, {"train-analysis": "yes", "organize": "yes"}, where)
+    later(timedelta(days=10))
+    consent.fold_due(clock.now())
+    catalogue.put_tracks(people.ada, album.pk, [old.track_id, new.track_id])
+    assert (rule(old, "train-analysis"), rule(new, "train-analysis")) == ("consent.all", "no.consent")
+    assert rule(new, "organize") == "consent.all"
+    later(timedelta(hours=73))
+    assert consent.fold_due(clock.now()) == 1
+    assert rule(new, "train-analysis") == "consent.all"
+
+
 def test_taking_back_before_it_counts_leaves_a_no(
     people: People, bring: Receive, later: Callable[[timedelta], datetime]
 ) -> None:
@@ -188,9 +206,10 @@ def test_a_minor_s_voice_is_never_granted(
     later(timedelta(hours=73))
     consent.fold_due(clock.now())
     assert rule(song, "voice-likeness") == "consent.all"
+    line = consent.Named("Ada", "ada@example.org", ("recording", "performance"), 1_000_000, is_minor=True)
+    consent.name_holders(people.ada, song.pk, [line])
     party.refresh_from_db()
-    party.is_minor = True
-    party.save()
+    assert party.is_minor
     assert rule(song, "voice-likeness") == "no.consent"
     assert "minor" not in consent.explain(song.pk, "voice-likeness").words
 

@@ -90,7 +90,8 @@ def test_appending_asks_for_one_publishing(home: Home) -> None:
 
 
 def test_the_log_grows_and_every_checkpoint_continues_the_one_before(home: Home) -> None:
-    served, rows = [], []
+    served: list[checkpoints.Opened] = []
+    rows: list[int] = []
     for count in (1, 1, 253, 1, 1, 300, 43, 600):
         rows += ledger.append_many([ledger.Append("answer", {"n": n}) for n in range(count)])
         assert ledger.publish() == count

@@ -17,6 +17,7 @@ from antiphon.audio import broker, registry
 from antiphon.audio import service as audio
 from antiphon.audio.core.failures import Failure
 from antiphon.audio.models import Rendition
+from antiphon.audio.service import software
 from antiphon.catalogue import registry as catalogue_registry
 from antiphon.catalogue import service as catalogue
 from antiphon.cli.ports import Verdict
@@ -98,8 +99,10 @@ def permit_for(gate: SmallGate, *recordings: catalogue.Recording) -> Permit:
 
 def listen(permit: Permit, gate: SmallGate, **changes: Any) -> tuple[audio.Heard, dict[int, Any]]:
     found: dict[int, Any] = {}
-    usual: dict[str, Any] = {"still": gate.recheck, "ctx": Going(), "on_result": found.__setitem__}
-    return audio.listen(permit, "invented", **{**usual, **changes}), found
+    usual: dict[str, Any] = {"ctx": Going(), "on_result": found.__setitem__}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(software.consent, "recheck", gate.recheck)
+        return audio.listen(permit, "invented", **{**usual, **changes}), found
 
 
 def test_the_permitted_recordings_are_heard_from_their_originals(upload: Upload, engine: Callable[[str], Path]) -> None:
@@ -168,7 +171,7 @@ def test_an_engine_that_nobody_allowed_does_not_start(upload: Upload) -> None:
     gate = SmallGate()
     permit = permit_for(gate, upload("plain.flac"))
     with pytest.raises(NotFound):
-        audio.listen(permit, "unheard-of", still=gate.recheck, ctx=Going(), on_result=lambda recording, found: None)  # type: ignore[arg-type]
+        audio.listen(permit, "unheard-of", ctx=Going(), on_result=lambda recording, found: None)  # type: ignore[arg-type]
     for module in ("os", "antiphon.site.wiring", "antiphon.audio.engines", "antiphon.audio.engines.child; os"):
         with pytest.raises(ValueError, match="engines"):
             audio.use_engine("unheard-of", module)
@@ -194,6 +197,19 @@ def test_a_subscriber_names_a_purpose_of_the_table() -> None:
 
     with pytest.raises(ValueError, match="no purpose"):
         audio.subscribe("curious", Curious())
+
+
+def test_an_upload_is_complete_even_if_a_subscriber_fails(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing:
+        purpose = "organize"
+
+        def recording_ready(self, recording_id: int) -> None:
+            catalogue.Recording.objects.filter(pk=recording_id).update(codec="undone")
+            raise RuntimeError("out of order")
+
+    monkeypatch.setattr(registry, "_subscribers", {"failing": Failing()})
+    recording = upload("plain.flac")
+    assert (recording.state, recording.codec) == ("complete", "flac")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the fences are Linux's")

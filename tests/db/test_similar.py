@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from antiphon.accounts import service as accounts
 from antiphon.audio import registry as audio_registry
 from antiphon.audio import service as audio
+from antiphon.audio.service import software
 from antiphon.catalogue import registry as catalogue_registry
 from antiphon.catalogue import service as catalogue
 from antiphon.discovery import registry
@@ -36,10 +37,11 @@ Upload = Callable[..., catalogue.Recording]
 
 
 @pytest.fixture
-def gate() -> Iterator[SmallGate]:
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallGate]:
     before = registry._gate
     small = SmallGate()
     registry.use_gate(small)
+    monkeypatch.setattr(software.consent, "recheck", small.recheck)
     yield small
     registry._gate = before
 
@@ -182,6 +184,7 @@ def test_describing_twice_leaves_one_descriptor(upload: Upload, gate: SmallGate)
     jobs.run_due()
     assert Descriptor.objects.count() == 1
     assert Descriptor.objects.get().artefact_uid == "artefact-2"
+    assert gate.ended == ["artefact-1"]
 
 
 @pytest.mark.parametrize(
@@ -216,8 +219,7 @@ def test_catching_up_forgets_what_may_not_be_and_describes_what_is_missing(
     gate.yes.discard(gone.recording_id or 0)
     gate.yes.add(missing.pk)
     keep(10**9, [0.0] * layout.SIZE)  # of a recording that is no more
-    jobs.enqueue("discovery.catch_up")
-    jobs.run_due(limit=1)
+    describing.catch_up()
     assert list(Descriptor.objects.values_list("recording_id", flat=True)) == [kept.recording_id]
     waiting = jobs.Job.objects.filter(name="discovery.describe", state="queued")
     assert [job.args for job in waiting] == [{"recording_id": missing.pk}]

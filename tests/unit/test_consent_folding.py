@@ -85,6 +85,9 @@ def test_of_two_sets_the_one_that_refuses_more_stands() -> None:
     one = Said(1, "organize", YES, NOON, Scope.SET, place=1)
     other = Said(2, "organize", NO, NOON, Scope.SET, place=2)
     assert word(one, other) == word(other, one) == "no"
+    asking, taken_back = replace(one, answer=ASK), replace(other, answer=None)
+    assert word(asking, taken_back) == "ask"
+    assert word(one, taken_back) == "nothing"
 
 
 def test_the_last_thing_said_counts_and_only_once_it_was_said() -> None:

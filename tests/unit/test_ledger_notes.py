@@ -282,6 +282,37 @@ def test_an_entry_shows_what_it_commits_to_and_nothing_else(private: dict[str, o
         commitments.check(said, bytes(reversed(salt)) + b"!", private)
 
 
+ANY_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=12,
+)
+
+
+@given(ANY_JSON)
+def test_the_canonical_form_is_that_of_the_library(value: object) -> None:
+    try:
+        expected = rfc8785.dumps(value)  # type: ignore[arg-type]
+    except rfc8785.CanonicalizationError:
+        with pytest.raises(BadInput):
+            commitments.canonical(value)
+    else:
+        assert commitments.canonical(value) == expected
+
+
+@pytest.mark.parametrize(
+    "letter", [*map(chr, range(0x21)), '"', "\\", "/", "\x7f", "\x80", "\u2028", "\ud7ff", "\U0001f3b5"]
+)
+def test_every_letter_is_escaped_as_in_the_library(letter: str) -> None:
+    values: list[dict[str, str | int]] = [{"a": letter}, {letter: "a", "b": 1, "\ufb33": 2}]
+    for value in values:
+        assert commitments.canonical(value) == rfc8785.dumps(value)
+
+
 def test_another_salt_gives_another_entry() -> None:
     raw = commitments.canonical({"answer": "no"})
     assert commitments.commit(bytes(32), raw) != commitments.commit(b"\1" * 32, raw)

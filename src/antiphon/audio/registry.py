@@ -1,11 +1,15 @@
 """Who is told of complete recordings, and which engines may listen. Filled by `site` and by the rooms above."""
 
+import logging
 import re
+
+from django.db import transaction
 
 from antiphon.audio.ports import Subscriber
 from antiphon.consent.core.purposes import BY_SLUG
 from antiphon.kernel.errors import NotFound
 
+log = logging.getLogger(__name__)
 _subscribers: dict[str, Subscriber] = {}
 _engines: dict[str, str] = {}
 _ENGINE = re.compile(r"antiphon(\.[a-z_]+)+\.engines(\.[a-z_]+)+")
@@ -22,8 +26,13 @@ def subscribe(name: str, subscriber: Subscriber) -> None:
 
 
 def tell_ready(recording_id: int) -> None:
-    for subscriber in _subscribers.values():
-        subscriber.recording_ready(recording_id)
+    """Tell every subscriber. One that fails is logged and undone alone: an upload does not wait for whoever listens."""
+    for name, subscriber in _subscribers.items():
+        try:
+            with transaction.atomic():
+                subscriber.recording_ready(recording_id)
+        except Exception:
+            log.exception("%s could not be told of recording %s", name, recording_id)
 
 
 def use_engine(name: str, module: str) -> None:

@@ -74,6 +74,7 @@ class SubjectSet(models.Model):
 
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="sets")
     set_id = models.BigIntegerField(db_index=True)
+    joined_at = models.DateTimeField(default=clock.now)  # a yes in models that it meets there waits from here on
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject", "set_id"], name="subject_once_per_set")]

@@ -1,9 +1,10 @@
 """What this room asks of the gate. `antiphon.consent.service` answers it; tests bring a small gate of their own."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from antiphon.catalogue import service as catalogue
 from antiphon.consent.core.permits import Permit
 
 
@@ -22,8 +23,14 @@ class Gate(Protocol):
     def permitted(self, purpose: str, *, path: str = "recording_id") -> Q:
         """Filter rows to recordings that may be used now."""
 
+    def allowed_subjects(self, purpose: str) -> QuerySet[Any]:
+        """Recordings that may be used now, as rows whose key is the recording's: for looking a few of them up."""
+
     def keep_artefact(self, kind: str, permit: Permit, *, note: str = "") -> str:
         """Note what was made under a permit, so that a recall finds it; return its uid."""
+
+    def end_artefact(self, uid: str) -> None:
+        """Say that something is no more, because something newer took its place: it needs no recall."""
 
 
 class ClosedGate:
@@ -41,5 +48,11 @@ class ClosedGate:
     def permitted(self, purpose: str, *, path: str = "recording_id") -> Q:
         return Q(pk__in=[])
 
+    def allowed_subjects(self, purpose: str) -> QuerySet[Any]:
+        return catalogue.Recording.objects.none()
+
     def keep_artefact(self, kind: str, permit: Permit, *, note: str = "") -> str:
+        raise self.Refused("There is no gate.")
+
+    def end_artefact(self, uid: str) -> None:
         raise self.Refused("There is no gate.")

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("antiphon.web.accounts.urls")),
     path("", include("antiphon.web.studio.urls")),
     path("", include("antiphon.web.terms.urls")),
+    path("", include("antiphon.web.consent.urls")),
     path("", include("antiphon.web.transparency.urls")),
     path("", include("antiphon.web.listen.urls")),
     path("", include("antiphon.web.listen.creator_urls")),

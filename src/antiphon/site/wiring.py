@@ -1,6 +1,6 @@
 """Who implements which port. Runs once in every process, so it imports nothing heavy: engines are made at first use."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,14 +32,28 @@ def wire() -> None:
     accounts.use_belongings(catalogue)
     accounts.use_belongings(consent)
     ledger.use_replay(consent.replay)
-    audio.use_engine(discovery.ENGINE, discovery.ENGINE_MODULE)
-    audio.subscribe("discovery", discovery.Listener())
+    wire_discovery()
     transparency.declare()
     consent.use_remedy("dataset", transparency.lose)
     ports.use_site(Installation(settings.DATA, settings.ANTIPHON.workers))
     user_signed_up.connect(_signed_up, dispatch_uid="antiphon.terms")
     password_reset.connect(_password_was_reset, dispatch_uid="antiphon.consent")
     autodiscover_modules("jobs")
+
+
+def wire_discovery() -> None:
+    """Similar sound: a registered system, an engine, who tells it of new music and answers, and what a recall does."""
+    consent.declare(consent.System(discovery.SYSTEM, discovery.PURPOSE, "this site", discovery.READS, "1"))
+    discovery.use_gate(consent)
+    audio.use_engine(discovery.ENGINE, discovery.ENGINE_MODULE)
+    audio.subscribe("discovery", discovery.Listener())
+    consent.on_change("discovery", discovery.PURPOSE, discovery.answers_changed)
+    consent.use_remedy(discovery.ARTEFACT, _forget_descriptors)
+
+
+def _forget_descriptors(artefact: str, recordings: Iterable[int]) -> str:
+    discovery.forget(recordings)
+    return "deleted; it is no longer among similar sound"
 
 
 def _signed_up(request: HttpRequest, user: accounts.User, **kwargs: object) -> None:

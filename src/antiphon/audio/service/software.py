@@ -17,31 +17,29 @@ from antiphon.audio.models import Rendition
 from antiphon.audio.registry import use_engine
 from antiphon.audio.service.workspace import local_file, workspace
 from antiphon.catalogue import service as catalogue
+from antiphon.consent import service as consent
 from antiphon.consent.core.permits import Permit
 from antiphon.jobs.service import JobContext
 from antiphon.kernel.errors import NotFound
 
 __all__ = ["Heard", "listen", "use_engine"]
 
-Still = Callable[[Permit], Permit]
-
 
 def listen(
     permit: Permit,
     engine: str,
     *,
-    still: Still,
     ctx: JobContext,
     on_result: Callable[[int, dict[str, Any]], None],
 ) -> Heard:
     """Let an engine hear the recordings of a permit, and hand over what it found of each as it comes.
 
-    `engine` is a name given to `use_engine`. `still` is the gate's `recheck`: asked at the start and before each
-    recording, so a withdrawal stops the next one; what it raises ends the listening and comes through. Raises
-    `NotFound` for an engine that nobody allowed, `Failure` when the process broke off or was told to stop.
+    `engine` is a name given to `use_engine`. The gate is asked again at the start and before each recording, so a
+    withdrawal stops the next one; its refusal ends the listening and comes through. Raises `NotFound` for an engine
+    that nobody allowed, `Failure` when the process broke off or was told to stop.
     """
     module = registry.engine(engine)
-    under = _Under(engine, still(permit), still, ctx)
+    under = _Under(engine, consent.recheck(permit), ctx)
     ears = broker.Ears(under.may_hear, under.decode, on_result, under.should_stop)
     recordings = sorted(under.permit.allowed)
     whole = Heard()
@@ -58,8 +56,8 @@ def listen(
 class _Under:
     """A permit as it stands now. It only ever narrows."""
 
-    def __init__(self, engine: str, permit: Permit, still: Still, ctx: JobContext) -> None:
-        self.engine, self.permit, self.still, self.ctx = engine, permit, still, ctx
+    def __init__(self, engine: str, permit: Permit, ctx: JobContext) -> None:
+        self.engine, self.permit, self.ctx = engine, permit, ctx
 
     def should_stop(self) -> bool:
         return not self.ctx.heartbeat()
@@ -67,7 +65,7 @@ class _Under:
     def may_hear(self, recording_id: int) -> bool:
         if not self.permit.covers(recording_id):
             return False
-        self.permit = self.still(self.permit)
+        self.permit = consent.recheck(self.permit)
         return self.permit.covers(recording_id)
 
     def decode(self, recording_id: int, pour: Pour) -> None:

@@ -41,6 +41,7 @@ from antiphon.catalogue.service.lists import (
     studio_tracks,
     tracks_of,
 )
+from antiphon.catalogue.service.naming import Titled, count_among, ids_among, titled_among, titles_of
 from antiphon.catalogue.service.reports import (
     REASONS,
     decide_report,
@@ -125,6 +126,7 @@ __all__ = [
     "Sharing",
     "Skipped",
     "StudioPage",
+    "Titled",
     "Track",
     "TrackList",
     "Upload",
@@ -133,6 +135,7 @@ __all__ = [
     "begin_upload",
     "can_edit",
     "cancel_upload",
+    "count_among",
     "count_states",
     "decide_report",
     "decided_reports",
@@ -146,6 +149,7 @@ __all__ = [
     "find_files",
     "forget_person",
     "hide",
+    "ids_among",
     "import_folder",
     "is_owner",
     "kept_files",
@@ -188,6 +192,8 @@ __all__ = [
     "studio_page",
     "studio_tracks",
     "subject_of",
+    "titled_among",
+    "titles_of",
     "track_at",
     "track_for",
     "tracks_in",

@@ -182,7 +182,7 @@ def fold(
     no = yes = ask = covered = 0
     by_purpose = {}
     for purpose in PURPOSES:
-        wanted = _wanted(purpose, holders)
+        wanted = wanted_of(purpose, holders)
         made = _statements(purpose, stands, wanted, live.get(purpose.slug, ()), shut)
         by_purpose[purpose.slug] = made
         no |= purpose.bit if made.noes else 0
@@ -193,7 +193,7 @@ def fold(
     return Folded(Masks(no, yes, ask, covered), bool(shut), by_purpose)
 
 
-def _wanted(purpose: Purpose, holders: Sequence[Holder]) -> Sequence[Holder]:
+def wanted_of(purpose: Purpose, holders: Sequence[Holder]) -> Sequence[Holder]:
     """Whose yes it takes: everybody's, but for a voice the performers'."""
     if purpose.slug == PERFORMERS_OWN:
         return [holder for holder in holders if Role.PERFORMANCE in holder.roles]

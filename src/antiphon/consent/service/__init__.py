@@ -34,6 +34,7 @@ from antiphon.consent.service.answering import (
 )
 from antiphon.consent.service.artefacts import carry_out, end_artefact, keep_artefact, recalls_with, use_remedy
 from antiphon.consent.service.asked import Question, Tally, counts, who_asked
+from antiphon.consent.service.changes import on_change
 from antiphon.consent.service.folding import fold_due
 from antiphon.consent.service.gate import (
     Refused,
@@ -58,8 +59,26 @@ from antiphon.consent.service.holders import (
     name_holders,
 )
 from antiphon.consent.service.labels import Label, Line, Section, label_of, states_of
+from antiphon.consent.service.letters import address_of
 from antiphon.consent.service.matches import is_matching, use_matches
 from antiphon.consent.service.parties import doubt, holdings, open_link, party_of, spoken_name
+from antiphon.consent.service.reading import (
+    act_of,
+    acts_of,
+    asked_to_open,
+    concerned,
+    explain_each,
+    has_answered,
+    held_by,
+    held_with,
+    label_seen_by,
+    lines_of,
+    other_places,
+    owns,
+    said_at,
+    said_on,
+    waiting_in,
+)
 from antiphon.consent.service.registering import (
     System,
     active,
@@ -76,7 +95,6 @@ from antiphon.consent.service.sheets import write as write_sheet
 from antiphon.consent.service.showing import (
     Considered,
     act_at,
-    acts_of,
     answers_of,
     asked_at,
     considered,
@@ -128,10 +146,12 @@ __all__ = [
     "System",
     "Tally",
     "act_at",
+    "act_of",
     "active",
     "actor",
     "actor_ever",
     "acts_of",
+    "address_of",
     "allowed_subjects",
     "answer",
     "answer_as",
@@ -140,10 +160,12 @@ __all__ = [
     "ask",
     "ask_to_open",
     "asked_at",
+    "asked_to_open",
     "bind_terms",
     "break_glass",
     "broken",
     "carry_out",
+    "concerned",
     "confirm",
     "considered",
     "counts",
@@ -157,9 +179,13 @@ __all__ = [
     "end_artefact",
     "everything",
     "explain",
+    "explain_each",
     "fold_due",
     "forget_person",
     "grant",
+    "has_answered",
+    "held_by",
+    "held_with",
     "holders_of",
     "holdings",
     "holds",
@@ -168,13 +194,18 @@ __all__ = [
     "keep_artefact",
     "keep_subject",
     "label_of",
+    "label_seen_by",
+    "lines_of",
     "make_actor",
     "manifest",
     "manifest_key",
     "match_changed",
     "missing_subjects",
     "name_holders",
+    "on_change",
     "open_link",
+    "other_places",
+    "owns",
     "party_of",
     "permit_again",
     "permitted",
@@ -186,7 +217,9 @@ __all__ = [
     "register",
     "replay",
     "revoke",
+    "said_at",
     "said_by",
+    "said_on",
     "seal",
     "set_withdrawn",
     "size",
@@ -198,6 +231,7 @@ __all__ = [
     "tracks_of",
     "use_matches",
     "use_remedy",
+    "waiting_in",
     "who_asked",
     "write_sheet",
 ]

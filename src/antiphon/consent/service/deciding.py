@@ -1,18 +1,21 @@
 """From rows to what the core decides on: one loader for each thing it reads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 
-import numpy as np
+from pyroaring import BitMap
 
 from antiphon.consent.core import answers as core
-from antiphon.consent.core.facts import FLAGS, MASKS, Standing, facts_of
-from antiphon.consent.core.forms.numpy import Columns, masks
+from antiphon.consent.core.facts import Standing, facts_of
 from antiphon.consent.core.forms.python import code_of
 from antiphon.consent.core.permits import SITE
-from antiphon.consent.core.purposes import PURPOSES
-from antiphon.consent.core.rules import BY_CODE, BY_RULE
+from antiphon.consent.core.purposes import BY_SLUG, PURPOSES
+from antiphon.consent.core.rules import ALLOWING, BY_CODE, BY_RULE
 from antiphon.consent.models import Answer, Grant, Holder, Subject
 from antiphon.consent.service.parties import spoken_name
+
+# Arrays are loaded where there is enough to do for them: a server that answers one page needs none.
+MANY = 64
 
 
 def standing_of(row: Subject) -> Standing:
@@ -23,21 +26,18 @@ def standing_of(row: Subject) -> Standing:
     )  # fmt: skip
 
 
-def columns_of(rows: Sequence[Subject]) -> Columns:
-    """Return what is stored of many recordings as columns, one element each."""
-    return Columns(
-        **{name: np.array([getattr(row, name) for row in rows], dtype=bool) for name in ("known", *FLAGS)},
-        **{name: np.array([getattr(row, name) for row in rows], dtype=np.uint16) for name in MASKS},
-        # Empty where nobody knows the terms: kept as an object, which is read as unknown.
-        terms_forbid=np.array([row.terms_forbid for row in rows], dtype=object),
-    )
-
-
 def allow_masks(rows: Sequence[Subject]) -> dict[int, int]:
     """Return what this site itself may do with each recording, as masks of purposes."""
-    if not rows:
-        return {}
-    return dict(zip((row.pk for row in rows), masks(columns_of(rows)).tolist(), strict=True))
+    if len(rows) > MANY:
+        from antiphon.consent.service import many
+
+        return many.allow_masks(rows)
+    return {row.pk: _allow_mask(standing_of(row)) for row in rows}
+
+
+def _allow_mask(standing: Standing) -> int:
+    allowed = (purpose for purpose in PURPOSES if code_of(facts_of(standing, purpose.slug)) in ALLOWING)
+    return sum(purpose.bit for purpose in allowed)
 
 
 def rule_of(row: Subject, purpose: str, *, actor: str = SITE, known_actor: bool = True, covered: int = 0) -> str:
@@ -46,12 +46,29 @@ def rule_of(row: Subject, purpose: str, *, actor: str = SITE, known_actor: bool 
     return BY_CODE[code_of(facts)].slug
 
 
+def by_rule(
+    rows: Sequence[Subject], purpose: str, actor: str, known_actor: bool, covered: Collection[int]
+) -> dict[str, BitMap]:
+    """Return recordings by the rule that decides; `covered` are those that grants cover for this actor and moment."""
+    if len(rows) > MANY:
+        from antiphon.consent.service import many
+
+        return many.by_rule(rows, purpose, actor=actor, known_actor=known_actor, covered=covered)
+    bit = BY_SLUG[purpose].bit if purpose in BY_SLUG else 0
+    found: dict[str, BitMap] = {}
+    for row in rows:
+        granted = bit if row.pk in covered else 0
+        rule = rule_of(row, purpose, actor=actor, known_actor=known_actor, covered=granted)
+        found.setdefault(rule, BitMap()).add(row.pk)
+    return found
+
+
 def is_allowing(rule: str) -> bool:
     """Tell whether a rule says yes."""
     return BY_RULE[rule].allows
 
 
-def holder_of(row: Holder, said: Iterable[Answer]) -> core.Holder:
+def holder_of(row: Holder, said: Iterable[Answer], joined: Mapping[int, datetime]) -> core.Holder:
     """Return a holder with all they said that reaches the recording. One who ended keeps every word but a yes.
 
     Somebody who is not there any more can be asked nothing, and what they refused stays refused.
@@ -61,7 +78,7 @@ def holder_of(row: Holder, said: Iterable[Answer]) -> core.Holder:
         id=row.pk,
         name=spoken_name(row.party),
         roles=frozenset(core.Role(role) for role in row.roles.split(",") if role),
-        said=[_said(one) for one in said if not (gone and one.said == Answer.Said.YES)],
+        said=[_said(one, joined) for one in said if not (gone and one.said == Answer.Said.YES)],
         minor=row.party.is_minor,
     )
 
@@ -89,13 +106,17 @@ def seals_of(subject: Subject, holders: Sequence[Holder]) -> list[core.Seal]:
     return [core.Seal(subject.pk, first, subject.sealed_at, subject.opens_at)]
 
 
-def _said(row: Answer) -> core.Said:
+def _said(row: Answer, joined: Mapping[int, datetime]) -> core.Said:
+    slug, effective_at = PURPOSES[row.purpose - 1].slug, row.effective_at
+    if row.scope == Answer.Scope.SET:
+        # Putting a track into a set that says yes must not be quicker than saying yes to the track.
+        effective_at = max(effective_at, core.counts_from(slug, joined[row.scope_id]))
     return core.Said(
         id=row.pk,
-        purpose=PURPOSES[row.purpose - 1].slug,
+        purpose=slug,
         answer=None if row.said == Answer.Said.NOTHING else core.Answer(row.said),
         said_at=row.at,
         scope=core.Scope(row.scope),
         place=row.scope_id,
-        effective_at=row.effective_at,
+        effective_at=effective_at,
     )

@@ -16,7 +16,7 @@ from antiphon.consent.core import answers as core
 from antiphon.consent.core.permits import SITE
 from antiphon.consent.core.purposes import PURPOSES
 from antiphon.consent.models import Answer, Cover, Grant, Holder, Subject, SubjectSet
-from antiphon.consent.service import acts, artefacts, deciding, matches
+from antiphon.consent.service import acts, artefacts, changes, deciding, matches
 from antiphon.kernel import clock
 from antiphon.terms import service as terms
 
@@ -42,7 +42,7 @@ class Read:
     """Everything that was said about some recordings, by recording, party and place."""
 
     holders: dict[int, list[Holder]] = field(default_factory=lambda: defaultdict(list))
-    sets: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    sets: dict[int, dict[int, datetime]] = field(default_factory=lambda: defaultdict(dict))
     grants: dict[int, list[Grant]] = field(default_factory=lambda: defaultdict(list))
     said: dict[tuple[int, str, int], list[Answer]] = field(default_factory=lambda: defaultdict(list))
 
@@ -67,14 +67,21 @@ def fold(recording_ids: Iterable[int], *, quiet: bool = False, withdrawn: bool |
     """
     ids, now = sorted(set(recording_ids)), clock.now()
     with transaction.atomic():
-        refused = _fold(ids, now, withdrawn)
+        refused, changed = _fold(ids, now, withdrawn)
         if refused and not quiet:
             artefacts.recall(refused)
+        if changed and not quiet:
+            changes.tell(changed)
 
 
-def _fold(ids: list[int], now: datetime, withdrawn: bool | None) -> dict[int, dict[int, str]]:
-    """Fold and write; return what is not allowed any more, by purpose and recording, with the rule."""
+def _fold(ids: list[int], now: datetime, withdrawn: bool | None) -> tuple[dict[int, dict[int, str]], dict[int, int]]:
+    """Fold and write.
+
+    Return what is not allowed any more, by purpose and recording, with the rule; and each recording whose allowed
+    purposes are others now, with the mask of those that changed.
+    """
     refused: dict[int, dict[int, str]] = defaultdict(dict)
+    changed: dict[int, int] = {}
     for start in range(0, len(ids), _CHUNK):
         subjects = list(Subject.objects.select_for_update().filter(pk__in=ids[start : start + _CHUNK]))
         outcomes = outcomes_of(subjects, now)
@@ -82,11 +89,13 @@ def _fold(ids: list[int], now: datetime, withdrawn: bool | None) -> dict[int, di
         _write(subjects, outcomes, now, withdrawn)
         after = deciding.allow_masks(subjects)
         for row in subjects:
+            if before[row.pk] != after[row.pk]:
+                changed[row.pk] = before[row.pk] ^ after[row.pk]
             lost = before[row.pk] & ~after[row.pk]
             for purpose in PURPOSES:
                 if lost & purpose.bit:
                     refused[purpose.number][row.pk] = deciding.rule_of(row, purpose.slug)
-    return refused
+    return refused, changed
 
 
 def fold_due(now: datetime) -> int:
@@ -114,8 +123,9 @@ def read(subjects: Sequence[Subject], at: datetime) -> Read:
     found = Read()
     for holder in Holder.objects.filter(subject_id__in=ids).select_related("party__user").order_by("pk"):
         found.holders[holder.subject_id].append(holder)
-    for pk, set_id in SubjectSet.objects.filter(subject_id__in=ids).values_list("subject_id", "set_id"):
-        found.sets[pk].append(set_id)
+    joined = SubjectSet.objects.filter(subject_id__in=ids).values_list("subject_id", "set_id", "joined_at")
+    for pk, set_id, joined_at in joined:
+        found.sets[pk][set_id] = joined_at
     for grant in Grant.objects.filter(subject_id__in=ids).select_related("act"):
         found.grants[grant.subject_id].append(grant)
     parties = {holder.party_id for rows in found.holders.values() for holder in rows}
@@ -138,6 +148,7 @@ def outcomes_of(subjects: Sequence[Subject], at: datetime) -> dict[int, Outcome]
         key = (
             subject.terms, subject.delivery, subject.disputed, subject.sealed_at, subject.opens_at,
             noes.get(subject.pk),
+            tuple(sorted(heard.sets[subject.pk].items())),
             tuple(
                 (row.party_id, row.roles, row.state, tuple(one.pk for one in heard.of(row, subject.pk)))
                 for row in heard.holders[subject.pk]
@@ -152,7 +163,8 @@ def outcomes_of(subjects: Sequence[Subject], at: datetime) -> dict[int, Outcome]
 
 def folded(subject: Subject, heard: Read, at: datetime, *, actor: str = SITE) -> tuple[core.Folded, list[core.Holder]]:
     """Fold one recording for an actor, with the statements behind it."""
-    people = [deciding.holder_of(row, heard.of(row, subject.pk)) for row in heard.holders[subject.pk]]
+    joined = heard.sets[subject.pk]
+    people = [deciding.holder_of(row, heard.of(row, subject.pk), joined) for row in heard.holders[subject.pk]]
     made = core.fold(
         people,
         whole=_is_whole(subject, heard.holders[subject.pk]),
@@ -193,7 +205,7 @@ def _all_open(made: core.Folded, people: Sequence[core.Holder]) -> int:
     mask = 0
     for purpose in PURPOSES:
         said = made.statements(purpose.slug)
-        if not said.noes and not said.silent and not said.minor and core.wanted(purpose.slug, people):
+        if not said.noes and not said.silent and not said.minor and core.wanted_of(purpose, people):
             mask |= purpose.bit
     return mask
 
@@ -202,7 +214,10 @@ def _next_moment(subject: Subject, heard: Read, at: datetime) -> datetime | None
     moments = [subject.opens_at] if subject.opens_at else []
     for holder in heard.holders[subject.pk]:
         for row in heard.of(holder, subject.pk):
-            moments += [row.effective_at, core.counts_from(PURPOSES[row.purpose - 1].slug, row.at)]
+            slug = PURPOSES[row.purpose - 1].slug
+            moments += [row.effective_at, core.counts_from(slug, row.at)]
+            if row.scope == Answer.Scope.SET:
+                moments.append(core.counts_from(slug, heard.sets[subject.pk][row.scope_id]))
     return min((moment for moment in moments if moment > at), default=None)
 
 

@@ -3,8 +3,8 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-import numpy as np
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -12,18 +12,18 @@ from pyroaring import BitMap
 
 from antiphon.consent.core.decisions import Decision, decide, policy_hash
 from antiphon.consent.core.facts import facts_of
-from antiphon.consent.core.forms.numpy import Columns, codes
 from antiphon.consent.core.manifests import ALLOWED_VALUE, manifest_key
 from antiphon.consent.core.permits import SITE, Permit
 from antiphon.consent.core.purposes import BY_SLUG
-from antiphon.consent.core.rules import ALLOWING, BY_CODE
 from antiphon.consent.models import Actor, Asked, AskedRule, Cover, Subject
 from antiphon.consent.service import acts, deciding, folding, registering
 from antiphon.consent.service.filtering import Allows
 from antiphon.kernel import clock, ids
 from antiphon.kernel.errors import NotAllowed
 from antiphon.ledger import service as ledger
-from antiphon.ledger.core.trie import Trie
+
+if TYPE_CHECKING:
+    from antiphon.ledger.core.trie import Trie
 
 _CHUNK = 5000
 _COLUMNS = ("recording_id", "known", "withdrawn", "label", "sealed", "match_no", "any_no", "any_ask", "all_yes",
@@ -95,11 +95,16 @@ def explain(
 
     Names and statements are for holders. What somebody said is folded as of `at`; a withdrawal is as of now.
     """
-    at = at or clock.now()
+    is_now, at = at is None, at or clock.now()
     subject = Subject.objects.filter(pk=recording_id).first()
     known = _is_known(actor)
     if subject is None:
         facts = facts_of(deciding.standing_of(Subject()), purpose, actor=actor, known_actor=known)
+        return decide(facts, purpose=purpose, actor=actor, at=at)
+    if is_now and not for_holders and (subject.refold_at is None or subject.refold_at > at):
+        # What is stored is what stands, and nobody is to be named: no need to read who said what.
+        bit = BY_SLUG[purpose].bit if purpose in BY_SLUG and _covered([recording_id], purpose, actor, at) else 0
+        facts = facts_of(deciding.standing_of(subject), purpose, actor=actor, known_actor=known, covered=bit)
         return decide(facts, purpose=purpose, actor=actor, at=at)
     heard = folding.read([subject], at)
     outcome = folding.outcomes_of([subject], at)[subject.pk]
@@ -138,17 +143,13 @@ def _by_rule(wanted: BitMap, purpose: str, system: str, actor: str, at: datetime
     found: dict[str, BitMap] = {}
     for rows in _subjects(wanted):
         covered = _covered([row.pk for row in rows], purpose, actor, at)
-        said = codes(_with(rows, covered, purpose), purpose, actor=actor, known_actor=known_actor)
-        pks = np.array([row.pk for row in rows], dtype=np.uint32)
-        for code in np.unique(said):
-            rule = BY_CODE[int(code)]
-            hit = BitMap(pks[said == code].tolist())
-            found.setdefault(rule.slug, BitMap()).__ior__(hit)
-            if int(code) in ALLOWING:
-                found.setdefault("allowed", BitMap()).__ior__(hit)
+        for rule, hit in deciding.by_rule(rows, purpose, actor, known_actor, covered).items():
+            found[rule] = found.get(rule, BitMap()) | hit
+            if deciding.is_allowing(rule):
+                found["allowed"] = found.get("allowed", BitMap()) | hit
     seen = BitMap().union(*found.values()) if found else BitMap()
     if missing := wanted - seen:
-        found.setdefault("unknown.facts", BitMap()).__ior__(missing)
+        found["unknown.facts"] = found.get("unknown.facts", BitMap()) | missing
     return found
 
 
@@ -161,22 +162,13 @@ def _subjects(wanted: BitMap) -> Iterable[list[Subject]]:
 
 
 def _covered(pks: Sequence[int], purpose: str, actor: str, at: datetime) -> set[int]:
-    if actor == SITE and not Cover.objects.filter(actor=SITE).exists():
-        return set()
+    if actor == SITE:
+        return set()  # nobody grants anything to the site itself
     rows = Cover.objects.filter(
         subject_id__in=pks, actor=actor, purpose=BY_SLUG[purpose].number if purpose in BY_SLUG else 0,
         starts_at__lte=at, ends_at__gt=at,
     )  # fmt: skip
     return set(rows.values_list("subject_id", flat=True))
-
-
-def _with(rows: Sequence[Subject], covered: set[int], purpose: str) -> Columns:
-    columns = deciding.columns_of(rows)
-    if not covered or purpose not in BY_SLUG:
-        return columns
-    bit = BY_SLUG[purpose].bit
-    granted = np.array([bit if row.pk in covered else 0 for row in rows], dtype=np.uint16)
-    return Columns(**{**vars(columns), "covered": granted})
 
 
 def _log(
@@ -218,10 +210,12 @@ def _count(asked: Asked, allowed: BitMap, wanted: BitMap) -> None:
             chosen.update(**{column: F(column) + 1})
 
 
-def manifest(allowed: Iterable[int], salt: bytes) -> Trie:
+def manifest(allowed: Iterable[int], salt: bytes) -> "Trie":
     """Return the manifest of a permit: a trie whose keys only those can tell who have its salt.
 
     Key `SHA-256(salt ‖ "recording:<id>")`, value `SHA-256("allowed")`: a refusal is an absence.
     """
+    from antiphon.ledger.core.trie import Trie  # loads arrays, which only whoever makes or proves a manifest needs
+
     keys = [manifest_key(salt, recording_id) for recording_id in allowed]
     return Trie.of(keys, [ALLOWED_VALUE] * len(keys))

@@ -62,8 +62,7 @@ def answer_by_link(secret: str, answers: dict[str, str], *, is_minor: bool | Non
         party = use_link(secret)
         acts.grow()
         if is_minor is not None:
-            Party.objects.filter(pk=party.pk).update(is_minor=is_minor)
-            party.refresh_from_db()
+            _mark_minor(party, is_minor)
         rows = Holder.objects.filter(party=party, state=Holder.State.INVITED)
         scopes = [Scope(TRACK, pk) for pk in rows.values_list("subject_id", flat=True)]
         rows.update(state=Holder.State.CONFIRMED)
@@ -143,9 +142,15 @@ def _party_at(line: Named) -> Party:
             name=line.name.strip()[:200] or email, email=email, is_minor=line.is_minor
         )
     if line.is_minor and not party.is_minor:
-        party.is_minor = True
-        party.save(update_fields=["is_minor"])
+        _mark_minor(party, True)
     return party
+
+
+def _mark_minor(party: Party, is_minor: bool) -> None:
+    """Say whether a party is a minor, wherever they hold rights: nobody can license a minor's voice."""
+    party.is_minor = is_minor
+    party.save(update_fields=["is_minor"])
+    folding.fold(party.holdings.values_list("subject_id", flat=True))
 
 
 def _refuse_dropping(kept: dict[int, Holder], wanted: set[int], owner: Party) -> None:

@@ -52,33 +52,38 @@ class Label:
     def asked(self) -> int:
         return self.allowed + self.refused
 
+    def says_yes(self, purpose: str) -> bool:
+        """Tell whether the label says yes to a purpose."""
+        return any(line.state == YES for part in self.sections for line in part.lines if line.purpose.slug == purpose)
+
 
 def label_of(recording_id: int) -> Label:
     """Return the label of a recording; one that the gate does not know says no to everything. Two queries."""
     subject = Subject.objects.filter(pk=recording_id).first()
     if subject is None:
-        return Label(recording_id, _sections(None), 0, False, None, 0, 0)
+        return Label(recording_id, sections_of(None), 0, False, None, 0, 0)
     states = list(Holder.objects.filter(subject=subject).values_list("state", flat=True))
     whole = bool(states) and all(state == Holder.State.CONFIRMED for state in states) and not subject.disputed
     return Label(
-        recording_id, _sections(subject), len(states), whole, subject.since, subject.asked_allowed,
+        recording_id, sections_of(subject), len(states), whole, subject.since, subject.asked_allowed,
         subject.asked_refused,
     )  # fmt: skip
 
 
 def states_of(subject: Subject) -> dict[str, str]:
     """Return the state of each purpose of a recording, by slug."""
-    return {purpose.slug: _line(purpose, subject).state for purpose in PURPOSES}
+    return {purpose.slug: line_of(purpose, subject).state for purpose in PURPOSES}
 
 
-def _sections(subject: Subject | None) -> tuple[Section, ...]:
+def sections_of(subject: Subject | None) -> tuple[Section, ...]:
+    """Return every group with its lines."""
     return tuple(
-        Section(group, tuple(_line(purpose, subject) for purpose in PURPOSES if purpose.group == group))
+        Section(group, tuple(line_of(purpose, subject) for purpose in PURPOSES if purpose.group == group))
         for group in Group
     )
 
 
-def _line(purpose: Purpose, subject: Subject | None) -> Line:
+def line_of(purpose: Purpose, subject: Subject | None) -> Line:
     """Say what the masks say, with the gate's order: any lock or no first. An unknown recording is a no."""
     bit = purpose.bit
     if subject is None or not subject.known or subject.terms_forbid is None or subject.withdrawn:

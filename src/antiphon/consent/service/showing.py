@@ -38,11 +38,6 @@ def act_at(uid: str) -> Act:
     return row
 
 
-def acts_of(user: accounts.User, limit: int = 100) -> list[Act]:
-    """Return what somebody did at the gate, the latest first."""
-    return list(Act.objects.filter(party__user=user).order_by("-pk")[:limit])
-
-
 def asked_at(uid: str) -> Asked:
     """Return a question to the gate. Raises `NotFound`."""
     row = Asked.objects.filter(uid=uid).first()

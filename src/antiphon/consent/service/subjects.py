@@ -37,7 +37,8 @@ def keep_subject(
         )
         # A new recording of a track is in the sets that the track is in.
         sets = SubjectSet.objects.filter(subject__track_id=track_id).values_list("set_id", flat=True).distinct()
-        SubjectSet.objects.bulk_create([SubjectSet(subject=subject, set_id=set_id) for set_id in sets])
+        joined = [SubjectSet(subject=subject, set_id=set_id, joined_at=clock.now()) for set_id in sets]
+        SubjectSet.objects.bulk_create(joined)
         acts.grow()
         folding.fold([recording_id])
 
@@ -68,7 +69,8 @@ def put_in_set(set_id: int, track_ids: Iterable[int]) -> None:
     if now == before:
         return
     SubjectSet.objects.filter(set_id=set_id, subject_id__in=before - now).delete()
-    SubjectSet.objects.bulk_create(SubjectSet(subject_id=pk, set_id=set_id) for pk in now - before)
+    at = clock.now()
+    SubjectSet.objects.bulk_create(SubjectSet(subject_id=pk, set_id=set_id, joined_at=at) for pk in now - before)
     acts.grow()
     folding.fold(now ^ before)
 

@@ -24,6 +24,7 @@ from antiphon.jobs import service as jobs
 log = logging.getLogger(__name__)
 DESCRIBE, CATCH_UP = "discovery.describe", "discovery.catch_up"
 _AT_ONCE = 5000
+_FEW = 200
 _WAIT_S = 60.0
 
 
@@ -42,7 +43,16 @@ def recording_ready(recording_id: int) -> None:
 
 
 def answers_changed(recording_ids: Iterable[int]) -> None:
-    """What holders say of these recordings may have changed: describe what is allowed now, forget what is not."""
+    """What holders say of these recordings may have changed: describe what is allowed now, forget what is not.
+
+    Of a whole catalogue, forgetting happens at once and describing is left to the job that catches up.
+    """
+    recording_ids = list(recording_ids)
+    if len(recording_ids) > _FEW:
+        for ids in _portions(recording_ids):
+            forget(set(ids) - set(_allowed().filter(pk__in=ids).values_list("pk", flat=True)))
+        jobs.enqueue(CATCH_UP, key=CATCH_UP)
+        return
     for ids in _portions(recording_ids):
         allowed = _allowed().filter(pk__in=ids)
         wanted = set(allowed.values_list("pk", flat=True))
@@ -73,7 +83,6 @@ def describe(recording_id: int, ctx: jobs.JobContext) -> None:
         heard = audio.listen(
             permit,
             ENGINE,
-            still=gate.recheck,
             ctx=ctx,
             on_result=lambda recording, found: _store(permit, recording, found),
         )
@@ -109,7 +118,10 @@ def _store(permit: Permit, recording_id: int, found: dict[str, Any]) -> None:
         if not gate.recheck(permit).covers(recording_id):
             return
         uid = gate.keep_artefact(ARTEFACT, permit, note=f"recording {recording_id}, version {layout.VERSION}")
-        Descriptor.objects.filter(recording_id=recording_id).delete()
+        before = Descriptor.objects.filter(recording_id=recording_id)
+        for replaced in before.values_list("artefact_uid", flat=True):
+            gate.end_artefact(replaced)
+        before.delete()
         Descriptor.objects.create(
             recording_id=recording_id,
             vector=vector,

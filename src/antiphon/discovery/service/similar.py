@@ -30,18 +30,21 @@ State = tuple[int, int, datetime | None]
 def similar_to(track: Track, viewer: Any, limit: int = 8) -> list[Track]:
     """Return tracks that sound like this one, the most alike first, which this viewer may hear.
 
-    Empty where the track was not described, or may not be organised now. Three queries.
+    Empty where the track was not described, or may not be organised now. Four queries, however many tracks there are.
     """
-    allowed = registry.gate().permitted(PURPOSE)
-    if track.recording_id is None:
-        return []
-    if not Descriptor.objects.filter(allowed, recording_id=track.recording_id).exists():
+    own = track.recording_id
+    if own is None:
         return []
     # Unordered: by date, SQLite would walk through every track there is.
-    audible = catalogue.listenable(viewer).filter(allowed).order_by()
+    audible = catalogue.listenable(viewer).order_by()
     found: list[Track] = []
-    for portion in _memory.index().nearest(track.recording_id, limit + 4):
-        rows = {row.recording_id: row for row in audible.filter(recording_id__in=portion)}
+    for portion in _memory.index().nearest(own, limit + 4):
+        # These few by their keys: joined as a filter, SQLite would decide on the whole catalogue first.
+        subjects = registry.gate().allowed_subjects(PURPOSE).filter(pk__in=[own, *portion])
+        allowed = set(subjects.values_list("pk", flat=True))
+        if own not in allowed:
+            return []
+        rows = {row.recording_id: row for row in audible.filter(recording_id__in=allowed)}
         found += [rows[number] for number in portion if number in rows]
         if len(found) >= limit:
             break

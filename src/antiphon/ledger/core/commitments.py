@@ -6,6 +6,7 @@ meant, and when both are erased nobody can, while the tree stays valid (RFC 8785
 
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -21,8 +22,29 @@ _KIND = re.compile(r"[a-z]+(-[a-z]+)*", re.ASCII)
 _OURS = frozenset({"type", "commit"})
 
 
+# Python's own encoder, in C, writes the same bytes for all that `_is_plain` lets through, in a fifth of the time.
+_PLAIN = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_MOST_INTEGER = 2**53 - 1
+
+
+def _is_plain(value: Any) -> bool:
+    """Tell whether there are only strings, small integers, booleans and nulls in it, under keys of ASCII letters."""
+    kind = type(value)
+    if kind is dict:
+        # Other keys are sorted by UTF-16 in RFC 8785, and by code point in Python.
+        return all(type(key) is str and key.isascii() and _is_plain(one) for key, one in value.items())
+    if kind is list:
+        return all(map(_is_plain, value))
+    return kind is str or kind is bool or value is None or (kind is int and -_MOST_INTEGER <= value <= _MOST_INTEGER)
+
+
 def canonical(value: Any) -> bytes:
     """JSON in its one canonical form (RFC 8785). Raises `BadInput` for what has none."""
+    try:
+        if _is_plain(value):
+            return _PLAIN.encode(value).encode()
+    except (UnicodeEncodeError, RecursionError):
+        pass  # for the library to say why not
     try:
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, TypeError, RecursionError) as error:

@@ -101,8 +101,9 @@ def entries_in(raw: bytes, width: int) -> list[bytes]:
 
 
 def reader(read_tile: Callable[[Place], bytes], size: int) -> merkle.Read:
-    """Read any complete subtree of a log of `size` entries from its tiles; each tile is fetched once."""
+    """Read any complete subtree of a log of `size` entries from its tiles; each is fetched, and hashed, once."""
     kept: dict[Place, list[bytes]] = {}
+    known: dict[tuple[int, int], bytes] = {}
 
     def hashes_of(place: Place) -> list[bytes]:
         if place not in kept:
@@ -117,7 +118,14 @@ def reader(read_tile: Callable[[Place], bytes], size: int) -> merkle.Read:
             raise BadProof("The tree does not reach this subtree.", subject=f"{level}/{index}")
         return merkle.root_of(row)
 
-    return read
+    def read_once(level: int, index: int) -> bytes:
+        # Many proofs about one log share most of their hashes.
+        found = known.get((level, index))
+        if found is None:
+            found = known[level, index] = read(level, index)
+        return found
+
+    return read_once
 
 
 class Edge:

@@ -18,6 +18,7 @@ from antiphon.ledger.core.errors import BadProof
 
 EMPTY = bytes(HASH_BYTES)
 _BITS = HASH_BYTES * 8
+_END = 0x8000  # in the head of a compact proof: something stands at the end of the path
 Rows = Sequence[bytes] | NDArray[np.uint8]
 
 
@@ -51,11 +52,15 @@ class TrieProof:
         """As few bytes as it takes: path length (uint16) with the end's flag on top, a bitmap of the siblings that are
         not empty, those siblings, and the end.
         """
-        full = [sibling != EMPTY for sibling in self.siblings]
-        bitmap = np.packbits(np.array(full, dtype=np.uint8)).tobytes() if full else b""
-        head = len(full) | (0x8000 if self.end else 0)
-        siblings = b"".join(sibling for sibling in self.siblings if sibling != EMPTY)
-        return head.to_bytes(2, "big") + bitmap + siblings + b"".join(self.end or ())
+        count = len(self.siblings)
+        bits = 0
+        for sibling in self.siblings:
+            bits = bits << 1 | (sibling != EMPTY)
+        width = -(-count // 8)
+        head = count | (_END if self.end else 0)
+        bitmap = (bits << 8 * width - count).to_bytes(width, "big")
+        full = b"".join(sibling for sibling in self.siblings if sibling != EMPTY)
+        return head.to_bytes(2, "big") + bitmap + full + b"".join(self.end or ())
 
 
 def proof_from_json(said: Any) -> TrieProof:
@@ -74,16 +79,19 @@ def proof_from_json(said: Any) -> TrieProof:
 def proof_from_bytes(raw: bytes) -> TrieProof:
     """Read a proof in its compact form. Raises `BadProof` for anything but the one spelling of a proof."""
     head = int.from_bytes(raw[:2], "big")
-    count = head & 0x7FFF
+    count = head & ~_END
     at = 2 + -(-count // 8)
-    bits = np.unpackbits(np.frombuffer(raw[2:at], dtype=np.uint8))[:count] if count <= _BITS else ()
+    if count > _BITS or len(raw) < at:
+        raise BadProof("This proof about a manifest is cut off.")
+    bits = int.from_bytes(raw[2:at], "big") >> 8 * (at - 2) - count
     siblings = []
-    for full in bits:
+    for place in range(count - 1, -1, -1):
+        full = bits >> place & 1
         siblings.append(raw[at : at + HASH_BYTES] if full else EMPTY)
         at += HASH_BYTES if full else 0
-    end = (raw[at : at + HASH_BYTES], raw[at + HASH_BYTES : at + 2 * HASH_BYTES]) if head & 0x8000 else None
+    end = (raw[at : at + HASH_BYTES], raw[at + HASH_BYTES : at + 2 * HASH_BYTES]) if head & _END else None
     proof = _checked(TrieProof(tuple(siblings), end))
-    if len(siblings) != count or proof.to_bytes() != raw:
+    if proof.to_bytes() != raw:
         raise BadProof("This proof about a manifest has a wrong length or spelling.")
     return proof
 

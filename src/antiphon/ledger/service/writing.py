@@ -3,18 +3,20 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from antiphon.jobs import service as jobs
 from antiphon.kernel import clock
-from antiphon.kernel.errors import NotFound
+from antiphon.kernel.errors import BadInput, NotFound
 from antiphon.ledger import journal, sequencing
 from antiphon.ledger.core import commitments
 from antiphon.ledger.models import Entry
 
 BATCH = 500
+MOST_SUBJECT = 80
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,29 @@ def append_many(several: Sequence[Append]) -> list[int]:
     now = clock.now()
     rows = []
     for one in several:
+        if len(one.subject) > MOST_SUBJECT:
+            raise BadInput("The subject of an entry is too long.", subject=one.subject[:MOST_SUBJECT])
         salt, private = secrets.token_bytes(commitments.SALT_BYTES), commitments.canonical(dict(one.private))
         entry = commitments.entry_of(one.kind, commitments.commit(salt, private), one.public)
-        rows.append(Entry(kind=one.kind, subject=one.subject, entry=entry, salt=salt, private=private, created_at=now))
+        rows.append((one.kind, one.subject, entry, salt, private))
     with transaction.atomic():
-        Entry.objects.bulk_create(rows, batch_size=BATCH)
+        ids = [pk for start in range(0, len(rows), BATCH) for pk in _insert(rows[start : start + BATCH], now)]
         if rows:
             jobs.enqueue("ledger.publish", key="ledger.publish")
-    return [row.pk for row in rows]
+    return ids
+
+
+def _insert(rows: Sequence[tuple[str, str, bytes, bytes, bytes]], at: datetime) -> list[int]:
+    # By hand: making and unmaking model instances would be half of the whole cost of an entry.
+    place = "(%s, %s, %s, %s, %s, %s, %s)"
+    at_there, table = connection.ops.adapt_datetimefield_value(at), Entry._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (kind, subject, entry, salt, private, created_at, forgotten) "  # noqa: S608
+            f"VALUES {', '.join([place] * len(rows))} RETURNING id",
+            [part for row in rows for part in (*row, at_there, False)],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def erase(row_id: int) -> None:

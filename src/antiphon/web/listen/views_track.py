@@ -11,6 +11,7 @@ from antiphon.catalogue import service as catalogue
 from antiphon.catalogue.core.licences import LICENCES
 from antiphon.catalogue.core.words import tags_of
 from antiphon.kernel.errors import NotFound
+from antiphon.web.consent.label import shown_label
 from antiphon.web.listen import addresses, banners
 from antiphon.web.listen.reading import peaks_of, viewer_of
 
@@ -31,6 +32,7 @@ def track(request: HttpRequest, creator: str, slug: str, secret: str = "") -> Ht
 def shown(row: catalogue.Track, viewer: accounts.User | None, secret: str, *, is_owner: bool) -> dict[str, object]:
     """Return what `listen/track.html` shows of a track to this viewer; whether they may see it was asked before."""
     recording = row.recording
+    label = shown_label(row, viewer, secret)
     return {
         "track": row,
         "recording": recording,
@@ -46,6 +48,8 @@ def shown(row: catalogue.Track, viewer: accounts.User | None, secret: str, *, is
         "canonical": settings.SITE_URL + addresses.page(row, secret),
         "listed": is_listed(row),
         "language": get_language(),
+        "finds_similar": row.playable and label["label"].says_yes("organize"),
+        **label,
     }
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from antiphon.accounts import service as accounts
 from antiphon.catalogue import service as catalogue
 from antiphon.jobs import service as jobs
+from antiphon.web.consent.answers import cards, offers_cards
 from antiphon.web.studio import watching
 from antiphon.web.studio.asking import numbers, person, signed_in, uids
 from antiphon.web.studio.limits import limits_for
@@ -26,6 +27,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     user = person(request)
     profiles = accounts.profiles_of(user)
     context = {"profiles": profiles, "limits": limits_for(user), "sentences": sentences(), "replaces": None}
+    if offers_cards(request, user):
+        context |= {**cards(), "offers_cards": True}
     return render(request, "studio/upload.html", context)
 
 

@@ -3,3 +3,4 @@ import "./upload-page.js";
 import "./list.js";
 import "./order.js";
 import "./form.js";
+import "../consent/grid.js";

@@ -1,0 +1,1 @@
+"""Pages about answers: the AI label, the studio's answers, holders and their invitations, Who asked, proof files."""

@@ -1,0 +1,85 @@
+"""Who asked: every question of a system that considered one's recordings, and what the gate answered."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from antiphon.catalogue import service as catalogue
+from antiphon.consent import service as consent
+from antiphon.consent.core.rules import BY_RULE
+from antiphon.kernel.errors import NotFound
+from antiphon.web.studio.asking import numbers, person, signed_in
+
+PAGE = 50
+_NAMED = 3  # so many titles are spelled out, the rest is counted
+_ANSWERS = {"allowed": True, "refused": False}
+
+
+@signed_in
+@require_safe
+def asked(request: HttpRequest) -> HttpResponse:
+    """List the questions that considered one's recordings, or one of them, the latest first."""
+    user = person(request)
+    said = request.GET.get("answer", "")
+    chosen = numbers([request.GET.get("recording", "")])[:1]
+    mine = set(consent.held_by(user).values_list("pk", flat=True))
+    if chosen and chosen[0] not in mine:
+        raise NotFound(_("You hold no rights there."))
+    before = request.GET.get("before", "")[:32]
+    found = consent.who_asked(chosen or mine, before=before, allowed=_ANSWERS.get(said), limit=PAGE)
+    titles = catalogue.titles_of({pk for one in found for pk in one.recordings[:_NAMED]} | set(chosen))
+    kept = {name: value for name, value in (("recording", chosen[0] if chosen else ""), ("answer", said)) if value}
+    context = {
+        "rows": _rows(found, titles),
+        "tabs": _tabs(said, kept),
+        "next": "?" + urlencode(kept | {"before": found[-1].uid}) if len(found) >= PAGE else "",
+        "about": titles.get(chosen[0]) if chosen else None,
+        "filtered": bool(said in _ANSWERS or before),
+        "none_held": not mine,
+    }
+    return render(request, "consent/asked.html", context)
+
+
+def _rows(found: list[consent.Question], titles: dict[int, catalogue.Titled]) -> list[dict[str, object]]:
+    slugs = {one.actor for one in found} - {consent.SITE}
+    names = dict(consent.Actor.objects.filter(slug__in=slugs).values_list("slug", "name")) if slugs else {}
+    return [
+        {
+            "question": one,
+            "who": _("This site") if one.actor == consent.SITE else names.get(one.actor, one.actor),
+            "state": "yes" if one.allowed else "no",
+            "words": _(BY_RULE[one.rule].public_words),
+            "change": _(BY_RULE[one.rule].change),
+            "tracks": _tracks(one, titles),
+        }
+        for one in found
+    ]
+
+
+def _tracks(one: consent.Question, titles: dict[int, catalogue.Titled]) -> str:
+    named = [titles[pk].title for pk in one.recordings[:_NAMED] if pk in titles]
+    rest = len(one.recordings) - len(named)
+    if not named:
+        return ngettext("%(count)d track", "%(count)d tracks", rest) % {"count": rest}
+    words = ", ".join(named)
+    if not rest:
+        return words
+    more = ngettext("%(count)d more", "%(count)d more", rest) % {"count": rest}
+    return _("%(titles)s and %(more)s") % {"titles": words, "more": more}
+
+
+def _tabs(said: str, kept: dict[str, int | str]) -> list[dict[str, object]]:
+    names = {"": _("All"), "allowed": _("Allowed"), "refused": _("Refused")}
+    rest = {name: value for name, value in kept.items() if name != "answer"}
+    return [
+        {
+            "name": name,
+            "href": "?" + urlencode(rest | ({"answer": key} if key else {})),
+            "here": key == (said if said in _ANSWERS else ""),
+        }
+        for key, name in names.items()
+    ]

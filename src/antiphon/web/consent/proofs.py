@@ -1,0 +1,106 @@
+"""Proof files: one's own acts with their receipts, as files that anybody can check without this site."""
+
+from collections.abc import Callable
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from antiphon.consent import service as consent
+from antiphon.kernel.errors import NotFound
+from antiphon.web.consent import words
+from antiphon.web.studio.asking import person, signed_in
+
+Proof = tuple[str, bytes]  # name of the file, and what is in it
+AGAIN_S = 3
+_SALT = "antiphon.web.consent.proofs"
+_LISTED = 50
+
+
+@signed_in
+@require_safe
+def proofs(request: HttpRequest) -> HttpResponse:
+    """List one's latest acts, each with its proof file."""
+    acts = consent.acts_of(person(request), limit=_LISTED)
+    return render(request, "consent/proofs.html", {"acts": [{"act": act, "said": said_in(act)} for act in acts]})
+
+
+@signed_in
+@require_safe
+def of_act(request: HttpRequest, uid: str) -> HttpResponse:
+    """Send the proof file of an act of one's own. Raises `NotFound`."""
+    if consent.act_of(person(request), uid) is None:
+        raise NotFound(_("There is no such answer of yours."))
+    return _send(request, "proof_of_act", uid)
+
+
+@signed_in
+@require_safe
+def of_question(request: HttpRequest, uid: str) -> HttpResponse:
+    """Send the proof file of a question that considered one's music. Raises `NotFound`."""
+    if not consent.concerned(person(request), uid):
+        raise NotFound(_("There is no such question about your music."))
+    return _send(request, "proof_of_question", uid)
+
+
+@require_safe
+def by_link(request: HttpRequest, signed: str) -> HttpResponse:
+    """Send the proof file of an act to who was given its address: a holder who answered without an account."""
+    try:
+        uid = signing.loads(signed, salt=_SALT)
+    except signing.BadSignature:
+        raise NotFound(_("There is no such answer.")) from None
+    return _send(request, "proof_of_act", uid)
+
+
+def address_for(uid: str) -> str:
+    """Return an act as it is named in an address that needs no account."""
+    return signing.dumps(uid, salt=_SALT)
+
+
+def said_in(act: consent.Act) -> str:
+    """Return an act in words."""
+    told = act.told
+    if "answers" in told:
+        return _answers(told["answers"])
+    if "sealed" in told:
+        return _("Sealed: never for models")
+    if "asks_to_open" in told:
+        return _("Asked to open the seal")
+    if "disputed" in told:
+        return _("Said that the list of holders is wrong") if told["disputed"] else _("Took back a dispute")
+    return {"holders": _("Wrote the list of holders"), "grant": _("Gave or took back a licence")}.get(
+        act.kind, act.kind
+    )
+
+
+def _answers(said: dict[str, str]) -> str:
+    if said == consent.everything("no"):
+        return _("No to everything")
+    by_word: dict[str, list[str]] = {}
+    for slug, word in said.items():
+        by_word.setdefault(word, []).append(words.name_of(slug))
+    return "; ".join(f"{words.SAID.get(word, word)}: {', '.join(names)}" for word, names in by_word.items())
+
+
+def _send(request: HttpRequest, verb: str, uid: str) -> HttpResponse:
+    """Send a file, or a page that looks again by itself: an entry gets its receipt once it is in the log."""
+    made = _made(verb, uid)
+    if made is None:
+        response = render(request, "consent/proof_soon.html", status=202)
+        response["Refresh"] = str(AGAIN_S)
+        return response
+    name, content = made
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _made(verb: str, uid: str) -> Proof | None:
+    from antiphon.transparency import service as transparency
+
+    make: Callable[[str], Proof | None] | None = getattr(transparency, verb, None)
+    return make(uid) if make is not None else None

@@ -1,0 +1,26 @@
+"""Addresses of answers, holders, questions and proof files; a track's label is among the creators' own."""
+
+from django.urls import path
+
+from antiphon.web.consent import answers, asked, holders, invited, proofs, table, track
+
+app_name = "consent"
+urlpatterns = [
+    path("studio/answers", answers.answers, name="answers"),
+    path("studio/answers/no", answers.no_to_everything, name="no"),
+    path("studio/answers/done/<slug:uid>", answers.done, name="done"),
+    path("studio/answers/tracks", table.table, name="table"),
+    path("studio/answers/tracks.csv", table.sheet, name="sheet"),
+    path("studio/tracks/<int:track_id>/answers", track.track, name="track"),
+    path("studio/tracks/<int:track_id>/seal", track.seal, name="seal"),
+    path("studio/tracks/<int:track_id>/seal/open", track.ask_to_open, name="ask-to-open"),
+    path("studio/tracks/<int:track_id>/holders", holders.holders, name="holders"),
+    path("studio/tracks/<int:track_id>/holders/confirm", holders.confirm, name="confirm"),
+    path("studio/tracks/<int:track_id>/holders/dispute", holders.dispute, name="dispute"),
+    path("studio/asked", asked.asked, name="asked"),
+    path("studio/proofs", proofs.proofs, name="proofs"),
+    path("studio/proofs/act/<slug:uid>", proofs.of_act, name="proof"),
+    path("studio/proofs/asked/<slug:uid>", proofs.of_question, name="asked-proof"),
+    path("answers/proof/<str:signed>", proofs.by_link, name="linked-proof"),
+    path("answers/<str:secret>", invited.invited, name="invited"),
+]
