@@ -1,15 +1,15 @@
 """Proof files: one's own acts with their receipts, as files that anybody can check without this site."""
 
-from collections.abc import Callable
-
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from antiphon.catalogue import service as catalogue
 from antiphon.consent import service as consent
 from antiphon.kernel.errors import NotFound
+from antiphon.transparency import service as transparency
 from antiphon.web.consent import words
 from antiphon.web.studio.asking import person, signed_in
 
@@ -17,6 +17,7 @@ Proof = tuple[str, bytes]  # name of the file, and what is in it
 AGAIN_S = 3
 _SALT = "antiphon.web.consent.proofs"
 _LISTED = 50
+_CHOICE = 200
 
 
 @signed_in
@@ -33,16 +34,28 @@ def of_act(request: HttpRequest, uid: str) -> HttpResponse:
     """Send the proof file of an act of one's own. Raises `NotFound`."""
     if consent.act_of(person(request), uid) is None:
         raise NotFound(_("There is no such answer of yours."))
-    return _send(request, "proof_of_act", uid)
+    return _send(request, transparency.proof_of_act(uid))
 
 
 @signed_in
 @require_safe
 def of_question(request: HttpRequest, uid: str) -> HttpResponse:
-    """Send the proof file of a question that considered one's music. Raises `NotFound`."""
-    if not consent.concerned(person(request), uid):
+    """Send the proof file of a question that considered one's music: of one recording, or a choice among them."""
+    recordings = consent.concerning(person(request), uid)
+    if not recordings:
         raise NotFound(_("There is no such question about your music."))
-    return _send(request, "proof_of_question", uid)
+    if len(recordings) == 1:
+        return _send(request, transparency.proof_of_absence(uid, recordings[0], person(request)))
+    titles = catalogue.titles_of(set(recordings[:_CHOICE]))
+    rows = [{"recording": pk, "title": titles[pk].title if pk in titles else ""} for pk in recordings[:_CHOICE]]
+    return render(request, "consent/proof_choice.html", {"rows": rows, "uid": uid, "all": len(recordings)})
+
+
+@signed_in
+@require_safe
+def of_recording(request: HttpRequest, uid: str, recording_id: int) -> HttpResponse:
+    """Send what a job's manifest holds of a recording, to holders of it. Raises `NotFound`."""
+    return _send(request, transparency.proof_of_absence(uid, recording_id, person(request)))
 
 
 @require_safe
@@ -52,7 +65,7 @@ def by_link(request: HttpRequest, signed: str) -> HttpResponse:
         uid = signing.loads(signed, salt=_SALT)
     except signing.BadSignature:
         raise NotFound(_("There is no such answer.")) from None
-    return _send(request, "proof_of_act", uid)
+    return _send(request, transparency.proof_of_act(uid))
 
 
 def address_for(uid: str) -> str:
@@ -85,9 +98,8 @@ def _answers(said: dict[str, str]) -> str:
     return "; ".join(f"{words.SAID.get(word, word)}: {', '.join(names)}" for word, names in by_word.items())
 
 
-def _send(request: HttpRequest, verb: str, uid: str) -> HttpResponse:
+def _send(request: HttpRequest, made: Proof | None) -> HttpResponse:
     """Send a file, or a page that looks again by itself: an entry gets its receipt once it is in the log."""
-    made = _made(verb, uid)
     if made is None:
         response = render(request, "consent/proof_soon.html", status=202)
         response["Refresh"] = str(AGAIN_S)
@@ -97,10 +109,3 @@ def _send(request: HttpRequest, verb: str, uid: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _made(verb: str, uid: str) -> Proof | None:
-    from antiphon.transparency import service as transparency
-
-    make: Callable[[str], Proof | None] | None = getattr(transparency, verb, None)
-    return make(uid) if make is not None else None
