@@ -44,7 +44,7 @@ def test_an_answer_counts_at_once_and_has_a_proof_address(ada: Api, nobody: Api,
     reply = ada.put("me/answers", {"answers": {"organize": "yes", "agent": "no"}})
     assert reply.status_code == 200, reply.content
     done = reply.json()
-    assert done["proof_url"].endswith(f"/proofs/acts/{done['uid']}")
+    assert done["proof_url"].endswith(f"/studio/proofs/act/{done['uid']}")
     assert consent.act_at(done["uid"]).via == "api"
     found = said(song, "organize", nobody)
     assert (found["allowed"], found["state"], found["rule"]) == (True, "yes", "consent.all")

@@ -481,7 +481,7 @@ def test_who_asked_lists_allowed_and_refused_with_the_rule_in_words(
     permit = consent.ask([song.pk], "organize", "test/similar")
     page = text(ada, "/studio/asked")
     assert page.count(f'<a href="?recording={song.pk}">Slow Harbour</a>') == 2
-    proof = f"/proofs/jobs/{permit.uid}/{song.pk}"
+    proof = f"/studio/proofs/asked/{permit.uid}/{song.pk}"
     assert f'href="{proof}"' in page
     assert "Not everyone with rights in it has said yes" in page
     assert "What would change it: Everyone with rights in it says yes." in " ".join(page.split())
@@ -495,7 +495,7 @@ def test_who_asked_lists_allowed_and_refused_with_the_rule_in_words(
     stranger = signed_in(people.cleo)
     assert "Nobody has asked yet" in text(stranger, "/studio/asked")
     text(stranger, proof, 404)
-    assert ada.get(proof).status_code == 503  # it is not in the log yet
+    assert ada.get(proof).status_code == 202  # it is not in the log yet
 
 
 def test_who_asked_goes_on_page_by_page(
@@ -512,7 +512,7 @@ def test_who_asked_goes_on_page_by_page(
     while address:
         with django_assert_max_num_queries(9):
             page = text(ada, address)
-        seen += re.findall(r"/proofs/jobs/(\w+)/", page)
+        seen += re.findall(r"/studio/proofs/asked/(\w+)/", page)
         more = re.findall(r'href="(\?before=\w+)"', page)
         address = f"/studio/asked{more[0]}" if more else ""
     assert seen == uids[::-1]

@@ -444,3 +444,43 @@ def test_after_a_restore_every_later_no_is_said_again_and_no_later_yes(people: P
     assert rule(song, "assist") == "no.consent"
     assert rule(other, "identify") == "withdrawn"
     assert consent.Act.objects.get(uid="a" * 32).entry == row
+
+
+def test_an_account_that_ends_takes_its_words_out_of_the_log_and_ends_again_after_a_restore(
+    people: People, bring: Receive
+) -> None:
+    from antiphon.accounts import service as accounts
+    from antiphon.site import wiring
+
+    song = bring(people.ada)
+    lines = [
+        consent.Named("Ada", "", ("recording",), 500_000),
+        consent.Named("Ben", "ben@example.org", ("performance",), 500_000),
+    ]
+    consent.name_holders(people.ada, song.pk, lines)
+    act = consent.answer(people.ben, {"organize": "no"})
+    ledger.publish()
+    assert ledger.receipts_of([act.entry or 0])[act.entry or 0].private
+    ben = people.ben.pk
+    wiring._replay("erasure", {"user": ben}, clock.now())
+    assert not accounts.User.objects.filter(pk=ben).exists()
+    assert rule(song, "organize") == "holder.no"
+    ledger.publish()
+    assert ledger.receipts_of([act.entry or 0])[act.entry or 0].is_erased
+    assert len(ledger.entries(subject=f"erased:{ben}")) == 1
+    wiring._replay("erasure", {"user": ben}, clock.now())
+    ledger.publish()
+    assert len(ledger.entries(subject=f"erased:{ben}")) == 1
+
+
+def test_after_a_reset_of_the_password_every_yes_waits_and_a_no_does_not(
+    people: People, bring: Receive, later: Callable[[timedelta], datetime]
+) -> None:
+    song = bring(people.ada)
+    consent.answer(people.ada, {"recommend": "yes"})
+    consent.doubt(people.ada)
+    consent.answer(people.ada, {"organize": "yes", "recommend": "no"})
+    assert (rule(song, "organize"), rule(song, "recommend")) == ("no.consent", "holder.no")
+    later(timedelta(hours=72, seconds=1))
+    consent.fold_due(clock.now())
+    assert rule(song, "organize") == "consent.all"

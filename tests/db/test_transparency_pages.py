@@ -113,19 +113,19 @@ def test_a_receipt_is_handed_to_whoever_said_it_and_to_nobody_else(
 ) -> None:
     bring(people.ada)
     act = consent.answer(people.ada, consent.everything("no"))
-    path = f"/proofs/acts/{act.uid}"
+    path = f"/studio/proofs/act/{act.uid}"
     assert client.get(path).status_code == 302
     client.force_login(people.cleo)
     text(client, path, 404)
     client.force_login(people.ada)
     soon = client.get(path)
-    assert (soon.status_code, soon["retry-after"]) == (503, "5")
+    assert soon.status_code == 202
     ledger.publish()
     reply = client.get(path)
     assert reply["content-disposition"].startswith('attachment; filename="antiphon-answer-')
     assert reply["cache-control"] == "private, no-store"
     assert checking.check(reply.content).ok
-    text(client, "/proofs/acts/nothing", 404)
+    text(client, "/studio/proofs/act/nothing", 404)
 
 
 def test_proof_of_absence_is_handed_to_holders_of_the_recording(client: Client, people: People, bring: Receive) -> None:
@@ -133,12 +133,28 @@ def test_proof_of_absence_is_handed_to_holders_of_the_recording(client: Client, 
     with pytest.raises(consent.Refused) as refused:
         consent.ask([song.pk], "organize", SIMILAR.name)
     ledger.publish()
-    path = f"/proofs/jobs/{refused.value.uid}/{song.pk}"
+    path = f"/studio/proofs/asked/{refused.value.uid}/{song.pk}"
     client.force_login(people.cleo)
     text(client, path, 404)
     client.force_login(people.ada)
-    verdict = checking.check(client.get(path).content)
-    assert (verdict.ok, verdict.shows) == (True, "absent")
+    for address in (path, path.rpartition("/")[0]):
+        verdict = checking.check(client.get(address).content)
+        assert (verdict.ok, verdict.shows) == (True, "absent")
+
+
+def test_a_question_about_several_recordings_offers_a_file_for_each(
+    client: Client, people: People, bring: Receive
+) -> None:
+    songs = [bring(people.ada, f"Song {number}.wav") for number in range(3)]
+    with pytest.raises(consent.Refused) as refused:
+        consent.ask([song.pk for song in songs], "organize", SIMILAR.name)
+    ledger.publish()
+    client.force_login(people.ada)
+    page = text(client, f"/studio/proofs/asked/{refused.value.uid}")
+    for song in songs:
+        address = f"/studio/proofs/asked/{refused.value.uid}/{song.pk}"
+        assert f'href="{address}"' in page
+        assert checking.check(client.get(address).content).shows == "absent"
 
 
 def test_the_page_that_checks_takes_no_upload(client: Client, people: People) -> None:

@@ -1,8 +1,10 @@
 """Who implements which port. Runs once in every process, so it imports nothing heavy: engines are made at first use."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from allauth.account.signals import password_reset, user_signed_up
 from django.conf import settings
@@ -31,7 +33,7 @@ def wire() -> None:
     catalogue.use_ingest(audio.IngestByJobs())
     accounts.use_belongings(catalogue)
     accounts.use_belongings(consent)
-    ledger.use_replay(consent.replay)
+    ledger.use_replay(_replay)
     wire_discovery()
     transparency.declare()
     consent.use_remedy("dataset", transparency.lose)
@@ -39,6 +41,14 @@ def wire() -> None:
     user_signed_up.connect(_signed_up, dispatch_uid="antiphon.terms")
     password_reset.connect(_password_was_reset, dispatch_uid="antiphon.consent")
     autodiscover_modules("jobs")
+
+
+def _replay(kind: str, private: Mapping[str, Any], at: datetime) -> None:
+    """After a restore: every later no is said again, and every account that had ended ends again."""
+    if kind == "erasure":
+        accounts.end_again(int(private["user"]))
+    else:
+        consent.replay(kind, private, at)
 
 
 def wire_discovery() -> None:

@@ -8,6 +8,7 @@ from antiphon.accounts.service.blocks import block, blocked_by, blocked_ids, has
 from antiphon.accounts.service.deletion import (
     ask_deletion,
     cancel_deletion,
+    end_again,
     end_due,
     end_sessions,
     forget_addresses,
@@ -78,6 +79,7 @@ __all__ = [
     "counts",
     "creator_addresses",
     "edit_profile",
+    "end_again",
     "end_due",
     "end_sessions",
     "find_people",

@@ -67,7 +67,16 @@ def end_due() -> int:
     return sum(_end(user_id) for user_id in due.values_list("pk", flat=True))
 
 
-def _end(user_id: int) -> int:
+def end_again(user_id: int) -> None:
+    """After a restore: an account that had ended is there again, and ends at once, without a letter.
+
+    Nothing happens when it is not there. Whoever is the only operator stays until there is another.
+    """
+    if User.objects.filter(pk=user_id).update(deletion_asked_at=clock.now(), deletion_due_at=clock.now()):
+        _end(user_id, tells=False)
+
+
+def _end(user_id: int, *, tells: bool = True) -> int:
     with transaction.atomic():
         # Read again under a lock: the person may have changed their mind since the list was made.
         user = User.objects.select_for_update().filter(pk=user_id, deletion_due_at__lte=clock.now()).first()
@@ -79,7 +88,8 @@ def _end(user_id: int) -> int:
             Profile.objects.filter(owner=user).exclude(picture_key="").values_list("picture_key", flat=True)
         )
         end_sessions(user)
-        _write(user, "deletion_done")
+        if tells:
+            _write(user, "deletion_done")
         user.delete()
         transaction.on_commit(partial(_delete_pictures, pictures))
     return 1

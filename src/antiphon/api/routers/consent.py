@@ -92,7 +92,7 @@ def answer(request: ApiRequest, body: Answers) -> ActDone:
     person = request.caller.person
     with clashes():
         act = consent.answer(person, _said(body), _scopes(person, body), via="api")
-    return ActDone(uid=act.uid, at=act.at, proof_url=f"{settings.SITE_URL}/proofs/acts/{act.uid}")
+    return ActDone(uid=act.uid, at=act.at, proof_url=f"{settings.SITE_URL}/studio/proofs/act/{act.uid}")
 
 
 @router.post("/me/answers/preview", auth=WRITE, response=Preview)
@@ -131,7 +131,7 @@ def _asked(row: consent.Question) -> AskedLine:
         words=rule.public_words,
         would_change=rule.change,
         recordings=list(row.recordings),
-        proof_url=f"{settings.SITE_URL}/proofs/jobs/{row.uid}/{{recording_id}}",
+        proof_url=f"{settings.SITE_URL}/studio/proofs/asked/{row.uid}/{{recording_id}}",
     )
 
 

@@ -87,7 +87,7 @@ class ActDone(Out):
                 {
                     "uid": "5b0d0a1c5f6b4a10a7c1f3b2ce8b9d11",
                     "at": "2026-11-04T18:00:00Z",
-                    "proof_url": "https://music.example/proofs/acts/5b0d0a1c5f6b4a10a7c1f3b2ce8b9d11",
+                    "proof_url": "https://music.example/studio/proofs/act/5b0d0a1c5f6b4a10a7c1f3b2ce8b9d11",
                 }
             ]
         }
@@ -134,7 +134,7 @@ class AskedLine(Out):
                     "words": "Not everybody who holds rights in it has said yes.",
                     "would_change": "Every holder says yes.",
                     "recordings": [31],
-                    "proof_url": "https://music.example/proofs/jobs/5b0d0a1c5f6b4a10a7c1f3b2ce8b9d11/{recording_id}",
+                    "proof_url": "https://music.example/studio/proofs/asked/5b0d0a1c5f6b4a10a7c1f3b2ce8b9d11/{recording_id}",
                 }
             ]
         }

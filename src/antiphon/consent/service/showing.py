@@ -74,6 +74,15 @@ def _in_force(asked: Asked, recording_id: int, user: accounts.User) -> Act | Non
     return row.act if row is not None else None
 
 
+def concerning(user: accounts.User, uid: str) -> list[int]:
+    """Return the recordings in which somebody holds rights and which a question considered."""
+    mine = BitMap(Holder.objects.filter(party__user=user).values_list("subject_id", flat=True))
+    found = BitMap()
+    for bitmap in AskedRule.objects.filter(asked__uid=uid).values_list("bitmap", flat=True):
+        found |= BitMap.deserialize(bytes(bitmap)) & mine
+    return list(found)
+
+
 def permit_again(uid: str) -> Permit:
     """Return what still stands of a permit given before: for a job that goes on after it was cut off.
 

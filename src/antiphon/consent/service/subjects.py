@@ -9,6 +9,7 @@ from antiphon.consent.models import Act, Holder, Party, Subject, SubjectSet
 from antiphon.consent.service import acts, folding
 from antiphon.consent.service.parties import end, party_of
 from antiphon.kernel import clock
+from antiphon.ledger import service as ledger
 
 ALL_ROLES = "recording,composition,performance"
 WHOLE_PPM = 1_000_000
@@ -111,10 +112,20 @@ def match_changed(recording_ids: Iterable[int]) -> None:
 
 
 def forget_person(user_id: int) -> int:
-    """An account ends. What the person said stays, without their name; their yes counts no more."""
+    """An account ends. What the person refused stays, without their name; their yes counts no more.
+
+    The private text of what they did leaves the log: its commitments stay, and nobody can tell what they were. That
+    the account ended is written there, so that no restored backup brings it back.
+    """
     with transaction.atomic():
         acts.grow()
         reached = list(Holder.objects.filter(party__user_id=user_id).values_list("subject_id", flat=True))
+        for entry in Act.objects.filter(party__user_id=user_id).values_list("entry", flat=True):
+            if entry is not None:
+                ledger.erase(entry)
+        subject = f"erased:{user_id}"
+        if not ledger.entries(limit=1, subject=subject):  # a restored account ends again; the log knows it already
+            ledger.append("erasure", {"user": user_id}, subject=subject)
         end(user_id, clock.now())
         folding.fold(reached)
     return len(reached)

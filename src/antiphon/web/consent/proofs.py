@@ -6,15 +6,18 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from antiphon.catalogue import service as catalogue
 from antiphon.consent import service as consent
 from antiphon.kernel.errors import NotFound
 from antiphon.transparency import service as transparency
 from antiphon.web.consent import words
 from antiphon.web.studio.asking import person, signed_in
 
+Proof = tuple[str, bytes]  # name of the file, and what is in it
 AGAIN_S = 3
 _SALT = "antiphon.web.consent.proofs"
 _LISTED = 50
+_CHOICE = 200
 
 
 @signed_in
@@ -31,7 +34,28 @@ def of_act(request: HttpRequest, uid: str) -> HttpResponse:
     """Send the proof file of an act of one's own. Raises `NotFound`."""
     if consent.act_of(person(request), uid) is None:
         raise NotFound(_("There is no such answer of yours."))
-    return _send(request, uid)
+    return _send(request, transparency.proof_of_act(uid))
+
+
+@signed_in
+@require_safe
+def of_question(request: HttpRequest, uid: str) -> HttpResponse:
+    """Send the proof file of a question that considered one's music: of one recording, or a choice among them."""
+    recordings = consent.concerning(person(request), uid)
+    if not recordings:
+        raise NotFound(_("There is no such question about your music."))
+    if len(recordings) == 1:
+        return _send(request, transparency.proof_of_absence(uid, recordings[0], person(request)))
+    titles = catalogue.titles_of(set(recordings[:_CHOICE]))
+    rows = [{"recording": pk, "title": titles[pk].title if pk in titles else ""} for pk in recordings[:_CHOICE]]
+    return render(request, "consent/proof_choice.html", {"rows": rows, "uid": uid, "all": len(recordings)})
+
+
+@signed_in
+@require_safe
+def of_recording(request: HttpRequest, uid: str, recording_id: int) -> HttpResponse:
+    """Send what a job's manifest holds of a recording, to holders of it. Raises `NotFound`."""
+    return _send(request, transparency.proof_of_absence(uid, recording_id, person(request)))
 
 
 @require_safe
@@ -41,7 +65,7 @@ def by_link(request: HttpRequest, signed: str) -> HttpResponse:
         uid = signing.loads(signed, salt=_SALT)
     except signing.BadSignature:
         raise NotFound(_("There is no such answer.")) from None
-    return _send(request, uid)
+    return _send(request, transparency.proof_of_act(uid))
 
 
 def address_for(uid: str) -> str:
@@ -74,15 +98,14 @@ def _answers(said: dict[str, str]) -> str:
     return "; ".join(f"{words.SAID.get(word, word)}: {', '.join(names)}" for word, names in by_word.items())
 
 
-def _send(request: HttpRequest, uid: str) -> HttpResponse:
+def _send(request: HttpRequest, made: Proof | None) -> HttpResponse:
     """Send a file, or a page that looks again by itself: an entry gets its receipt once it is in the log."""
-    made = transparency.proof_of_act(uid)
     if made is None:
         response = render(request, "consent/proof_soon.html", status=202)
         response["Refresh"] = str(AGAIN_S)
         return response
     name, content = made
-    response = HttpResponse(content, content_type="application/json")
+    response = HttpResponse(content, content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response

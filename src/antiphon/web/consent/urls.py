@@ -20,6 +20,8 @@ urlpatterns = [
     path("studio/asked", asked.asked, name="asked"),
     path("studio/proofs", proofs.proofs, name="proofs"),
     path("studio/proofs/act/<slug:uid>", proofs.of_act, name="proof"),
+    path("studio/proofs/asked/<slug:uid>", proofs.of_question, name="asked-proof"),
+    path("studio/proofs/asked/<slug:uid>/<int:recording_id>", proofs.of_recording, name="recording-proof"),
     path("answers/proof/<str:signed>", proofs.by_link, name="linked-proof"),
     path("answers/<str:secret>", invited.invited, name="invited"),
 ]

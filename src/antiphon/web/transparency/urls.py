@@ -9,7 +9,5 @@ urlpatterns = [
     path("transparency/ledger", ledger.explorer, name="ledger"),
     path("transparency/ledger/<int:index>", ledger.entry, name="ledger_entry"),
     path("transparency/ledger/<int:index>/proof", ledger.proof, name="ledger_proof"),
-    path("proofs/acts/<slug:uid>", proofs.act, name="proof_of_act"),
-    path("proofs/jobs/<slug:uid>/<int:recording_id>", proofs.absence, name="proof_of_absence"),
     path("verify", proofs.verify, name="verify"),
 ]
