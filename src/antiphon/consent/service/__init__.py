@@ -32,7 +32,14 @@ from antiphon.consent.service.answering import (
     said_by,
     subject_of,
 )
-from antiphon.consent.service.artefacts import carry_out, end_artefact, keep_artefact, recalls_with, use_remedy
+from antiphon.consent.service.artefacts import (
+    carry_out,
+    end_artefact,
+    keep_artefact,
+    recalls_waiting,
+    recalls_with,
+    use_remedy,
+)
 from antiphon.consent.service.asked import Question, Tally, counts, who_asked
 from antiphon.consent.service.changes import on_change
 from antiphon.consent.service.folding import fold_due
@@ -212,6 +219,7 @@ __all__ = [
     "preview",
     "put_in_set",
     "read_sheet",
+    "recalls_waiting",
     "recalls_with",
     "recheck",
     "register",

@@ -103,6 +103,11 @@ def carry_out(recall_id: int) -> None:
         row.save(update_fields=["state", "remedy", "done_at"])
 
 
+def recalls_waiting() -> int:
+    """Return how many recalls were not carried out yet."""
+    return Recall.objects.filter(state=Recall.State.QUEUED).count()
+
+
 def recalls_with(recording_ids: Iterable[int], limit: int = 100) -> list[Recall]:
     """Return the latest recalls that touch any of these recordings, with their artefacts."""
     wanted, found = BitMap(recording_ids), []

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 
 from antiphon.cli.ports import Finding, Verdict
-from antiphon.site.installation import look_data, look_program, look_store, look_web, look_work
+from antiphon.site.installation import look_data, look_gate, look_program, look_store, look_web, look_work
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,9 @@ NEED_TABLES: dict[str, Check] = {
     "queue": look_work.queue,
     "jobs": look_work.stuck_and_dead,
     "recordings": look_work.recordings,
+    "ledger": look_gate.log,
+    "gate": look_gate.gate,
+    "letters": look_gate.letters,
 }
 
 
