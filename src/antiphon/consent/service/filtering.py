@@ -35,7 +35,8 @@ class Allows(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         assert isinstance(self.row, Col)  # noqa: S101  (resolved by the query)
-        alias = connection.ops.quote_name(self.row.alias)
+        # An alias of a subquery is written as it is: PostgreSQL tells "U0" and U0 apart.
+        alias = compiler.quote_name_unless_alias(self.row.alias)
         # Grants are looked for only where they can matter: this site has none to itself.
         covered = NO_GRANT if self.actor == SITE else _COVERED.format(alias=alias)
         made = allowed_sql(alias, self.purpose, actor=self.actor, known_actor=self.known_actor, covered=covered)
