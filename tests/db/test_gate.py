@@ -197,6 +197,22 @@ def test_a_holder_without_an_account_answers_by_a_link_that_works_once(people: P
         consent.answer_by_link(secret, {"organize": "no"})
 
 
+def test_somebody_who_was_invited_and_signs_up_later_is_the_same_holder(people: People, bring: Receive) -> None:
+    from antiphon.accounts import service as accounts
+
+    song = bring(people.ada)
+    lines = [
+        consent.Named("Ada", "", ("recording",), 600_000),
+        consent.Named("Zoë", "Zoe@example.org", ("performance",), 400_000),
+    ]
+    consent.name_holders(people.ada, song.pk, lines)
+    zoe = accounts.make_account("zoe@example.org", "correct horse battery staple", verified=True)
+    consent.confirm(zoe, song.pk)
+    consent.answer(zoe, {"organize": "no"})
+    assert rule(song, "organize") == "holder.no"
+    assert len(consent.holders_of(song.pk)) == 2
+
+
 def test_a_minor_s_voice_is_never_granted(
     people: People, bring: Receive, later: Callable[[timedelta], datetime]
 ) -> None:

@@ -23,18 +23,6 @@ from antiphon.terms import service as terms
 _CHUNK = 1000
 # What was said before a yes that waits counts until then; older history cannot matter any more.
 _MEMORY = core.WAIT + timedelta(hours=8)
-_MASKS = (
-    "known",
-    "label",
-    "sealed",
-    "any_no",
-    "any_ask",
-    "all_yes",
-    "ask_all",
-    "match_no",
-    "terms_forbid",
-    "refold_at",
-)
 
 
 @dataclass
@@ -240,15 +228,17 @@ def _covers(subject: Subject, heard: Read, at: datetime) -> Iterable[tuple[str, 
 
 
 def _write(subjects: Sequence[Subject], outcomes: dict[int, Outcome], now: datetime, withdrawn: bool | None) -> None:
-    changed = []
+    # Most recordings are folded to the same: one statement for all that are alike, not a case for each row.
+    alike: dict[tuple[object, ...], tuple[dict[str, object], list[int]]] = {}
     for row in subjects:
         values = outcomes[row.pk].values | ({} if withdrawn is None else {"withdrawn": withdrawn})
         if any(getattr(row, name) != value for name, value in values.items()):
             for name, value in values.items():
                 setattr(row, name, value)
             row.since = now
-            changed.append(row)
-    Subject.objects.bulk_update(changed, [*_MASKS, "withdrawn", "since"], batch_size=400)
+            alike.setdefault(tuple(values.values()), (values, []))[1].append(row.pk)
+    for values, pks in alike.values():
+        Subject.objects.filter(pk__in=pks).update(**values, since=now)
     granted = [row.pk for row in subjects if outcomes[row.pk].covers]
     Cover.objects.filter(subject__in=subjects).delete()
     Cover.objects.bulk_create(

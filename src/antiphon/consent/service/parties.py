@@ -17,10 +17,18 @@ DOUBT = timedelta(hours=72)
 
 
 def party_of(user: accounts.User) -> Party:
-    """Return the party that a person with an account is; invitations to their verified address become theirs."""
+    """Return the party that a person with an account is.
+
+    Somebody who was invited by e-mail and has made an account since is that party: only who verified the address can
+    sign in and say anything.
+    """
     found = Party.objects.filter(user=user).first()
     if found is not None:
         return found
+    invited = Party.objects.filter(user=None, ended_at=None, email__iexact=user.email).exclude(email="").first()
+    if invited is not None and Party.objects.filter(pk=invited.pk, user=None).update(user=user, email=""):
+        invited.refresh_from_db()
+        return invited
     profiles = accounts.profiles_of(user)
     name = profiles[0].name if profiles else _("A member of this site")
     try:
