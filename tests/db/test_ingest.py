@@ -46,7 +46,10 @@ def upload(people: People, tmp_path: Path) -> Upload:
         begun = catalogue.begin_upload(
             person or people.ada, file_name=name, size_bytes=max(1, made.stat().st_size), attested=True
         )
-        return catalogue.receive(begun.pk, partial)
+        recording = catalogue.receive(begun.pk, partial)
+        # The log has tests of its own, and these count the steps of an ingest.
+        jobs.Job.objects.filter(name="ledger.publish").update(state="cancelled")
+        return recording
 
     return send
 
@@ -155,7 +158,7 @@ def test_a_track_deleted_while_it_is_prepared_leaves_no_files(upload: Upload, pe
     recording = upload("plain.wav")
     catalogue.delete_tracks(people.ada, [recording.track_id])
     jobs.run_due()
-    assert storage.files().keys() == []
+    assert [key for key in storage.files().keys("") if not key.startswith("log/")] == []
 
 
 def test_a_stopping_worker_leaves_the_step_waiting(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,8 +47,9 @@ class Subject(models.Model):
     delivery = models.CharField(max_length=8, choices=Delivery.choices, default=Delivery.CREATOR)
     terms = models.CharField(max_length=71)  # the version that was accepted with the upload
     withdrawn = models.BooleanField(default=False)
-    disputed = models.BooleanField(default=False)  # somebody says that the list of holders is wrong
+    disputed = models.BooleanField(default=False)  # folded: somebody says that the list of holders is wrong
     sealed_at = models.DateTimeField(null=True, blank=True)
+    sealed_by = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
     opens_at = models.DateTimeField(null=True, blank=True)  # all holders asked to open the seal
     # Folded. `known` is false when anything is missing or unknown, which is a no.
     known = models.BooleanField(default=False)
@@ -75,6 +76,7 @@ class SubjectSet(models.Model):
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="sets")
     set_id = models.BigIntegerField(db_index=True)
     joined_at = models.DateTimeField(default=clock.now)  # a yes in models that it meets there waits from here on
+    left_at = models.DateTimeField(null=True, blank=True)  # a no to models that it met there stays for as long
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject", "set_id"], name="subject_once_per_set")]
@@ -95,6 +97,8 @@ class Holder(models.Model):
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="holdings")
     roles = models.CharField(max_length=60)  # recording,composition,performance
     share_ppm = models.PositiveIntegerField(default=0)  # parts in a million; zero where nobody has said
+    named = models.CharField(max_length=200, blank=True)  # as the owner wrote it; shown until the holder confirms
+    is_minor = models.BooleanField(default=False)  # as the owner says; the party may say so too
     state = models.CharField(max_length=10, choices=State.choices, default=State.INVITED)
     created_at = models.DateTimeField(default=clock.now)
 
@@ -105,10 +109,25 @@ class Holder(models.Model):
         return f"holder {self.pk}"
 
 
+class Dispute(models.Model):
+    """A holder says that the list of holders is wrong. Only they can say that it is right after all."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="disputes")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject", "party"], name="dispute_once")]
+
+    def __str__(self) -> str:
+        return f"dispute {self.pk}"
+
+
 class HolderLink(models.Model):
-    """A signed link by which an invited holder answers without an account. Single use, and it expires."""
+    """A signed link by which an invited holder answers for one recording, without an account. Used once; it expires."""
 
     party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="links")
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="+")
     secret_sha256 = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()

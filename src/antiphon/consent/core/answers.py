@@ -287,7 +287,8 @@ def _word(history: Sequence[Said], below: Said | None, at: datetime) -> Said | N
         return last
     # Taking back a no under a wider yes gives a yes: it waits as long as saying yes would.
     gives_yes = below is not None and below.answer == Answer.YES
-    if gives_yes and at < counts_from(last.purpose, last.said_at):
+    counts = counts_from(last.purpose, last.said_at)
+    if gives_yes and at < max(counts, last.effective_at or counts):
         return _word(history[:-1], below, at)
     return below
 

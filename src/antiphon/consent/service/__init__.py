@@ -12,6 +12,7 @@ from antiphon.consent.models import (
     Glass,
     Grant,
     Holder,
+    HolderLink,
     Party,
     Recall,
     RegisteredSystem,
@@ -35,7 +36,6 @@ from antiphon.consent.service.answering import (
 from antiphon.consent.service.artefacts import (
     carry_out,
     end_artefact,
-    keep_artefact,
     recalls_waiting,
     recalls_with,
     use_remedy,
@@ -67,8 +67,9 @@ from antiphon.consent.service.holders import (
 )
 from antiphon.consent.service.labels import Label, Line, Section, label_of, states_of
 from antiphon.consent.service.letters import address_of
+from antiphon.consent.service.making import keep_artefact
 from antiphon.consent.service.matches import is_matching, use_matches
-from antiphon.consent.service.parties import doubt, holdings, open_link, party_of, spoken_name
+from antiphon.consent.service.parties import doubt, holder_name, holdings, open_link, party_of, spoken_name
 from antiphon.consent.service.reading import (
     act_of,
     acts_of,
@@ -138,6 +139,7 @@ __all__ = [
     "Glass",
     "Grant",
     "Holder",
+    "HolderLink",
     "Label",
     "Line",
     "Named",
@@ -193,6 +195,7 @@ __all__ = [
     "has_answered",
     "held_by",
     "held_with",
+    "holder_name",
     "holders_of",
     "holdings",
     "holds",

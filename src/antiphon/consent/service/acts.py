@@ -33,6 +33,12 @@ def size() -> int:
     return Size.objects.filter(pk=1).values_list("changes", flat=True).first() or 0
 
 
+def hold() -> None:
+    """Keep every change of what the gate says out until the caller's transaction ends."""
+    Size.objects.get_or_create(pk=1)
+    Size.objects.select_for_update().get(pk=1)
+
+
 def grow() -> int:
     """Count one more change, in the caller's transaction; return the new number.
 

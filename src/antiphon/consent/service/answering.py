@@ -12,7 +12,7 @@ from antiphon.consent.core.answers import WAIT
 from antiphon.consent.core.purposes import BY_SLUG, CONSTANT, GUARDED_MASK, PURPOSES, Purpose, table_hash
 from antiphon.consent.models import Act, Answer, Holder, Party, Subject, SubjectSet
 from antiphon.consent.service import acts, folding, letters
-from antiphon.consent.service.parties import party_of, spoken_name
+from antiphon.consent.service.parties import holder_name, party_of
 from antiphon.kernel import clock
 from antiphon.kernel.errors import BadInput, NotFound
 
@@ -133,7 +133,8 @@ def _reached(party: Party, where: list[Scope]) -> list[int]:
     tracks = {scope.id for scope in where if scope.kind == TRACK}
     held = set(mine.filter(subject_id__in=tracks).values_list("subject_id", flat=True))
     sets = {scope.id for scope in where if scope.kind == SET}
-    in_sets = SubjectSet.objects.filter(set_id__in=sets, subject__in=mine.values("subject"))
+    own = {"subject__owner": party, "left_at": None}
+    in_sets = SubjectSet.objects.filter(set_id__in=sets, subject__in=mine.values("subject"), **own)
     by_set = set(in_sets.values_list("set_id", flat=True))
     if tracks - held or sets - by_set:
         raise NotFound(_("You hold no rights there."), hint=_("Reload the page and try again."))
@@ -149,12 +150,19 @@ def _supersede(party: Party, said: dict[Purpose, str], where: list[Scope], act: 
         for row in Answer.objects.filter(party=party, superseded_by=None, purpose__in=numbers)
     }
     doubtful = party.doubtful_until is not None and party.doubtful_until > at
+    wider = set(
+        Answer.objects.filter(
+            party=party, superseded_by=None, said=Answer.Said.YES, scope__in=(ACCOUNT, SET), purpose__in=numbers
+        ).values_list("purpose", flat=True)
+    )
     rows, superseded, waiting = [], [], []
     for scope in where:
         for purpose, word in said.items():
             old = current.get((scope.kind, scope.id, purpose.number))
             effective = at
-            if word == Answer.Said.YES and (doubtful or purpose.bit & GUARDED_MASK) and not _is_yes(old, at):
+            # Taking back a no under a wider yes says yes, and waits as that would.
+            says_yes = word == Answer.Said.YES or (word == Answer.Said.NOTHING and purpose.number in wider)
+            if says_yes and (doubtful or purpose.bit & GUARDED_MASK) and not _is_yes(old, at):
                 effective = at + WAIT
                 waiting.append(purpose)
             rows.append(
@@ -190,7 +198,7 @@ def _is_yes(row: Answer | None, at: datetime) -> bool:
 def who_said(recording_id: int) -> list[tuple[str, Holder]]:
     """Return the holders of a recording by the name under which they know each other."""
     rows = Holder.objects.filter(subject_id=recording_id).select_related("party__user").order_by("pk")
-    return [(spoken_name(row.party), row) for row in rows]
+    return [(holder_name(row), row) for row in rows]
 
 
 def subject_of(recording_id: int) -> Subject:

@@ -1,16 +1,15 @@
 """What jobs made of recordings, and what has to lose some of them again."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
 from pyroaring import BitMap
 
-from antiphon.consent.core.permits import Permit
-from antiphon.consent.core.purposes import BY_SLUG, PURPOSES
-from antiphon.consent.models import Artefact, Asked, Recall
+from antiphon.consent.core.purposes import PURPOSES
+from antiphon.consent.models import Artefact, Recall
 from antiphon.jobs import service as jobs
-from antiphon.kernel import clock, ids
+from antiphon.kernel import clock
 from antiphon.ledger import service as ledger
 
 log = logging.getLogger(__name__)
@@ -23,29 +22,6 @@ _remedies: dict[str, Remedy] = {}
 def use_remedy(kind: str, remedy: Remedy) -> None:
     """Name who makes an artefact of this kind lose recordings; called by `site`."""
     _remedies[kind] = remedy
-
-
-def keep_artefact(kind: str, permit: Permit, *, parents: Sequence[str] = (), note: str = "") -> str:
-    """Write down that a job made something under a permit; return its uid. Parents' recordings are its own too."""
-    with transaction.atomic():
-        rows = list(Artefact.objects.filter(uid__in=parents))
-        if len(rows) != len(set(parents)):
-            raise LookupError("a parent of this artefact is not known")
-        made_of = BitMap(permit.allowed)
-        for row in rows:
-            made_of |= BitMap.deserialize(bytes(row.bitmap))
-        artefact = Artefact.objects.create(
-            uid=ids.new_uid().hex,
-            kind=kind,
-            system=permit.system,
-            purpose=BY_SLUG[permit.purpose].number,
-            actor=permit.actor,
-            asked=Asked.objects.filter(uid=permit.uid).first(),
-            bitmap=made_of.serialize(),
-            note=note[:500],
-        )
-        artefact.parents.set(rows)
-    return artefact.uid
 
 
 def end_artefact(uid: str) -> None:

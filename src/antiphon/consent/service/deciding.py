@@ -12,7 +12,7 @@ from antiphon.consent.core.permits import SITE
 from antiphon.consent.core.purposes import BY_SLUG, PURPOSES
 from antiphon.consent.core.rules import ALLOWING, BY_CODE, BY_RULE
 from antiphon.consent.models import Answer, Grant, Holder, Subject
-from antiphon.consent.service.parties import spoken_name
+from antiphon.consent.service.parties import holder_name
 
 # Arrays are loaded where there is enough to do for them: a server that answers one page needs none.
 MANY = 64
@@ -76,10 +76,10 @@ def holder_of(row: Holder, said: Iterable[Answer], joined: Mapping[int, datetime
     gone = row.party.ended_at is not None
     return core.Holder(
         id=row.pk,
-        name=spoken_name(row.party),
+        name=holder_name(row),
         roles=frozenset(core.Role(role) for role in row.roles.split(",") if role),
         said=[_said(one, joined) for one in said if not (gone and one.said == Answer.Said.YES)],
-        minor=row.party.is_minor,
+        minor=row.party.is_minor or row.is_minor,
     )
 
 
@@ -102,8 +102,8 @@ def seals_of(subject: Subject, holders: Sequence[Holder]) -> list[core.Seal]:
     """Return the seal of a recording, if it has one."""
     if subject.sealed_at is None:
         return []
-    first = holders[0].pk if holders else 0
-    return [core.Seal(subject.pk, first, subject.sealed_at, subject.opens_at)]
+    by = next((row.pk for row in holders if row.party_id == subject.sealed_by_id), 0)
+    return [core.Seal(subject.pk, by, subject.sealed_at, subject.opens_at)]
 
 
 def _said(row: Answer, joined: Mapping[int, datetime]) -> core.Said:

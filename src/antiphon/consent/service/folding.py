@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from antiphon.consent.core import answers as core
 from antiphon.consent.core.permits import SITE
-from antiphon.consent.core.purposes import PURPOSES
+from antiphon.consent.core.purposes import GUARDED_MASK, PURPOSES
 from antiphon.consent.models import Answer, Cover, Grant, Holder, Subject, SubjectSet
 from antiphon.consent.service import acts, artefacts, changes, deciding, matches
 from antiphon.kernel import clock
@@ -30,14 +30,33 @@ class Read:
     """Everything that was said about some recordings, by recording, party and place."""
 
     holders: dict[int, list[Holder]] = field(default_factory=lambda: defaultdict(list))
-    sets: dict[int, dict[int, datetime]] = field(default_factory=lambda: defaultdict(dict))
+    sets: dict[int, dict[int, SubjectSet]] = field(default_factory=lambda: defaultdict(dict))
     grants: dict[int, list[Grant]] = field(default_factory=lambda: defaultdict(list))
     said: dict[tuple[int, str, int], list[Answer]] = field(default_factory=lambda: defaultdict(list))
 
-    def of(self, holder: Holder, subject_id: int) -> list[Answer]:
-        """Return what a holder said that reaches a recording."""
-        places = [("account", 0), ("track", subject_id), *(("set", pk) for pk in self.sets[subject_id])]
-        return [row for kind, pk in places for row in self.said.get((holder.party_id, kind, pk), ())]
+    def of(self, holder: Holder, subject: Subject) -> list[Answer]:
+        """Return what a holder said that reaches a recording. What is said on a set is its owner's alone."""
+        said = [row for place in (("account", 0), ("track", subject.pk)) for row in self._at(holder, *place)]
+        if holder.party_id != subject.owner_id:
+            return said
+        for set_id, member in self.sets[subject.pk].items():
+            said += [row for row in self._at(holder, "set", set_id) if member.left_at is None or _outlives(row, member)]
+        return said
+
+    def _at(self, holder: Holder, kind: str, place: int) -> list[Answer]:
+        return self.said.get((holder.party_id, kind, place), [])
+
+    def joined(self, subject: Subject) -> dict[int, datetime]:
+        """Return since when a recording is in each set."""
+        return {set_id: member.joined_at for set_id, member in self.sets[subject.pk].items()}
+
+
+def _outlives(row: Answer, member: SubjectSet) -> bool:
+    """Tell whether an answer counts still for a recording that left the set: a no to models, for as long as a yes to
+    them waits. Taking a track out of a set must not be quicker than taking the no back.
+    """
+    guarded = bool(PURPOSES[row.purpose - 1].bit & GUARDED_MASK)
+    return guarded and row.said in (Answer.Said.NO, Answer.Said.ASK) and row.at <= (member.left_at or row.at)
 
 
 @dataclass(frozen=True)
@@ -71,7 +90,7 @@ def _fold(ids: list[int], now: datetime, withdrawn: bool | None) -> tuple[dict[i
     refused: dict[int, dict[int, str]] = defaultdict(dict)
     changed: dict[int, int] = {}
     for start in range(0, len(ids), _CHUNK):
-        subjects = list(Subject.objects.select_for_update().filter(pk__in=ids[start : start + _CHUNK]))
+        subjects = list(Subject.objects.select_for_update().filter(pk__in=ids[start : start + _CHUNK]).order_by("pk"))
         outcomes = outcomes_of(subjects, now)
         before = deciding.allow_masks(subjects)
         _write(subjects, outcomes, now, withdrawn)
@@ -111,10 +130,11 @@ def read(subjects: Sequence[Subject], at: datetime) -> Read:
     found = Read()
     for holder in Holder.objects.filter(subject_id__in=ids).select_related("party__user").order_by("pk"):
         found.holders[holder.subject_id].append(holder)
-    joined = SubjectSet.objects.filter(subject_id__in=ids).values_list("subject_id", "set_id", "joined_at")
-    for pk, set_id, joined_at in joined:
-        found.sets[pk][set_id] = joined_at
-    for grant in Grant.objects.filter(subject_id__in=ids).select_related("act"):
+    members = SubjectSet.objects.filter(Q(left_at=None) | Q(left_at__gt=at - core.WAIT), subject_id__in=ids)
+    for member in members:
+        found.sets[member.subject_id][member.set_id] = member
+    # Nobody is there to stand by a grant whose giver has ended; their yes does not count either.
+    for grant in Grant.objects.filter(subject_id__in=ids, party__ended_at=None).select_related("act"):
         found.grants[grant.subject_id].append(grant)
     parties = {holder.party_id for rows in found.holders.values() for holder in rows}
     sets = {set_id for rows in found.sets.values() for set_id in rows}
@@ -136,9 +156,14 @@ def outcomes_of(subjects: Sequence[Subject], at: datetime) -> dict[int, Outcome]
         key = (
             subject.terms, subject.delivery, subject.disputed, subject.sealed_at, subject.opens_at,
             noes.get(subject.pk),
-            tuple(sorted(heard.sets[subject.pk].items())),
+            tuple(sorted((one.set_id, one.joined_at, one.left_at) for one in heard.sets[subject.pk].values())),
+            subject.owner_id,
+            subject.sealed_by_id,
             tuple(
-                (row.party_id, row.roles, row.state, tuple(one.pk for one in heard.of(row, subject.pk)))
+                (
+                    row.party_id, row.roles, row.state, row.is_minor, row.named,
+                    tuple(one.pk for one in heard.of(row, subject)),
+                )
                 for row in heard.holders[subject.pk]
             ),
             tuple((grant.pk, grant.revoked_at) for grant in heard.grants[subject.pk]),
@@ -151,8 +176,8 @@ def outcomes_of(subjects: Sequence[Subject], at: datetime) -> dict[int, Outcome]
 
 def folded(subject: Subject, heard: Read, at: datetime, *, actor: str = SITE) -> tuple[core.Folded, list[core.Holder]]:
     """Fold one recording for an actor, with the statements behind it."""
-    joined = heard.sets[subject.pk]
-    people = [deciding.holder_of(row, heard.of(row, subject.pk), joined) for row in heard.holders[subject.pk]]
+    joined = heard.joined(subject)
+    people = [deciding.holder_of(row, heard.of(row, subject), joined) for row in heard.holders[subject.pk]]
     made = core.fold(
         people,
         whole=_is_whole(subject, heard.holders[subject.pk]),
@@ -200,12 +225,13 @@ def _all_open(made: core.Folded, people: Sequence[core.Holder]) -> int:
 
 def _next_moment(subject: Subject, heard: Read, at: datetime) -> datetime | None:
     moments = [subject.opens_at] if subject.opens_at else []
+    moments += [one.left_at + core.WAIT for one in heard.sets[subject.pk].values() if one.left_at]
     for holder in heard.holders[subject.pk]:
-        for row in heard.of(holder, subject.pk):
+        for row in heard.of(holder, subject):
             slug = PURPOSES[row.purpose - 1].slug
             moments += [row.effective_at, core.counts_from(slug, row.at)]
             if row.scope == Answer.Scope.SET:
-                moments.append(core.counts_from(slug, heard.sets[subject.pk][row.scope_id]))
+                moments.append(core.counts_from(slug, heard.sets[subject.pk][row.scope_id].joined_at))
     return min((moment for moment in moments if moment > at), default=None)
 
 
@@ -220,7 +246,7 @@ def _covers(subject: Subject, heard: Read, at: datetime) -> Iterable[tuple[str, 
             edges |= {grant.starts_at, grant.ends_at, core.counts_from(slug, grant.act.at)}
             edges |= {grant.revoked_at} if grant.revoked_at else set()
         for holder in heard.holders[subject.pk]:
-            edges |= {core.counts_from(slug, row.at) for row in heard.of(holder, subject.pk) if row.purpose == number}
+            edges |= {core.counts_from(slug, row.at) for row in heard.of(holder, subject) if row.purpose == number}
         ordered = sorted(edge for edge in edges if edge >= at)
         for start, end in pairwise(ordered):
             if folded(subject, heard, start, actor=actor)[0].masks.covered & bit:
@@ -233,12 +259,14 @@ def _write(subjects: Sequence[Subject], outcomes: dict[int, Outcome], now: datet
     for row in subjects:
         values = outcomes[row.pk].values | ({} if withdrawn is None else {"withdrawn": withdrawn})
         if any(getattr(row, name) != value for name, value in values.items()):
+            said = any(getattr(row, name) != value for name, value in values.items() if name != "refold_at")
             for name, value in values.items():
                 setattr(row, name, value)
-            row.since = now
-            alike.setdefault(tuple(values.values()), (values, []))[1].append(row.pk)
-    for values, pks in alike.values():
-        Subject.objects.filter(pk__in=pks).update(**values, since=now)
+            # That a yes waits is nobody's to know: only what is allowed makes the label another.
+            row.since = now if said else row.since
+            alike.setdefault((said, *values.values()), (values, []))[1].append(row.pk)
+    for key, (values, pks) in alike.items():
+        Subject.objects.filter(pk__in=pks).update(**values, **({"since": now} if key[0] else {}))
     granted = [row.pk for row in subjects if outcomes[row.pk].covers]
     Cover.objects.filter(subject__in=subjects).delete()
     Cover.objects.bulk_create(

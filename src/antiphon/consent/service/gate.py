@@ -50,8 +50,10 @@ def ask(
     """
     at, wanted = at or clock.now(), BitMap(recording_ids)
     with transaction.atomic():
+        # Read before the masks: a number that is too old only means another look, one too new would be false evidence.
+        seen = acts.size()
         by_rule = _by_rule(wanted, purpose, system, actor, at)
-        asked, permit = _log(by_rule, wanted, purpose, system, actor, at)
+        asked, permit = _log(by_rule, wanted, purpose, system, actor, at, seen)
         _count(asked, permit.allowed, wanted)
     if not permit.allowed:
         raise Refused(
@@ -172,7 +174,7 @@ def _covered(pks: Sequence[int], purpose: str, actor: str, at: datetime) -> set[
 
 
 def _log(
-    by_rule: dict[str, BitMap], wanted: BitMap, purpose: str, system: str, actor: str, at: datetime
+    by_rule: dict[str, BitMap], wanted: BitMap, purpose: str, system: str, actor: str, at: datetime, seen: int
 ) -> tuple[Asked, Permit]:
     allowed = by_rule.pop("allowed", BitMap())
     salt, uid = secrets.token_bytes(32), ids.new_uid().hex
@@ -180,7 +182,7 @@ def _log(
     permit = Permit(
         uid=uid, system=system, purpose=purpose, actor=actor, at=at, allowed=allowed, considered=len(wanted),
         reasons={rule: count for rule, count in reasons.items() if not deciding.is_allowing(rule)},
-        consent_size=acts.size(), manifest_root=manifest(allowed, salt).root.hex(),
+        consent_size=seen, manifest_root=manifest(allowed, salt).root.hex(),
     )  # fmt: skip
     public = {
         "job": uid, "system": system, "purpose": purpose, "actor": actor, "at": at.isoformat(),

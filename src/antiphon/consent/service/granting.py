@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
-from antiphon.consent.core.purposes import BY_SLUG, CONSTANT
+from antiphon.consent.core.answers import WAIT
+from antiphon.consent.core.purposes import BY_SLUG, CONSTANT, GUARDED_MASK
 from antiphon.consent.models import Act, Actor, Grant, Holder
-from antiphon.consent.service import acts, folding
+from antiphon.consent.service import acts, folding, letters
 from antiphon.consent.service.parties import party_of
 from antiphon.kernel import clock, ids
 from antiphon.kernel.errors import BadInput, Conflict, NotFound
@@ -61,6 +62,8 @@ def grant(
             starts_at=starts_at, ends_at=ends_at, act=act,
         )  # fmt: skip
         folding.fold([recording_id])
+        if BY_SLUG[purpose].bit & GUARDED_MASK:
+            letters.yes_waits(party, [BY_SLUG[purpose]], [recording_id], now + WAIT, act)
     return row
 
 

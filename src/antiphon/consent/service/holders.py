@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
-from antiphon.consent.models import Act, Answer, Holder, Party, Subject
+from antiphon.consent.models import Act, Answer, Dispute, Holder, HolderLink, Party, Subject
 from antiphon.consent.service import acts, folding, letters
 from antiphon.consent.service.answering import TRACK, Scope, answer_as
-from antiphon.consent.service.parties import new_link, party_of, use_link
+from antiphon.consent.service.parties import holder_name, new_link, party_of, use_link
 from antiphon.consent.service.subjects import WHOLE_PPM
 from antiphon.kernel import clock
-from antiphon.kernel.errors import BadInput, NotAllowed, NotFound
+from antiphon.kernel.errors import BadInput, Gone, NotAllowed, NotFound
 
 ROLES = ("recording", "composition", "performance")
 
@@ -51,7 +52,7 @@ def name_holders(user: accounts.User, recording_id: int, lines: Sequence[Named],
         told = {"recording": recording_id, "holders": len(wanted)}
         acts.write(Act.Kind.HOLDERS, party=owner, by=user, via="studio", told=told, at=clock.now())
         for party in fresh:
-            letters.invited(party, owner, [title or _("a recording")], new_link(party))
+            invite(party, owner, subject, title)
         folding.fold([recording_id])
         return list(subject.holders.select_related("party__user").order_by("pk"))
 
@@ -59,24 +60,36 @@ def name_holders(user: accounts.User, recording_id: int, lines: Sequence[Named],
 def answer_by_link(secret: str, answers: dict[str, str], *, is_minor: bool | None = None) -> Act:
     """An invited holder confirms and answers, by a link that works once. Raises `Gone`, `BadInput`."""
     with transaction.atomic():
-        party = use_link(secret)
+        link = use_link(secret)
         acts.grow()
         if is_minor is not None:
-            _mark_minor(party, is_minor)
-        rows = Holder.objects.filter(party=party, state=Holder.State.INVITED)
-        scopes = [Scope(TRACK, pk) for pk in rows.values_list("subject_id", flat=True)]
-        rows.update(state=Holder.State.CONFIRMED)
-        if not scopes:
-            scopes = [Scope(TRACK, pk) for pk in party.holdings.values_list("subject_id", flat=True)]
-        act = answer_as(party, answers, scopes, via="link")
-        folding.fold([scope.id for scope in scopes])
+            _mark_minor(link.party, is_minor)
+        _invited(link).update(state=Holder.State.CONFIRMED)
+        act = answer_as(link.party, answers, [Scope(TRACK, link.subject_id)], via="link")
+        folding.fold([link.subject_id])
         return act
 
 
 def decline_by_link(secret: str) -> None:
     """Somebody says that they hold no rights there: the list is in doubt until its owner mends it."""
     with transaction.atomic():
-        _decline(use_link(secret))
+        link = use_link(secret)
+        acts.grow()
+        _invited(link).update(state=Holder.State.DECLINED)
+        folding.fold([link.subject_id])
+
+
+def _invited(link: HolderLink) -> QuerySet[Holder]:
+    """Return the one row that a link is about. Raises `Gone` when it was confirmed, declined or dropped since."""
+    rows = Holder.objects.filter(party=link.party, subject=link.subject, state=Holder.State.INVITED)
+    if not rows.exists():
+        raise Gone(_("This was answered in another way since."), hint=_("Ask whoever invited you."))
+    return rows
+
+
+def invite(party: Party, by: Party, subject: Subject, title: str = "") -> None:
+    """Write to somebody who was named: one letter a recording, however often the list is written."""
+    letters.invited(party, by, subject, [title or _("a recording")], new_link(party, subject))
 
 
 def confirm(user: accounts.User, recording_id: int) -> Holder:
@@ -93,13 +106,19 @@ def confirm(user: accounts.User, recording_id: int) -> Holder:
 
 
 def dispute(user: accounts.User, recording_id: int, disputed: bool) -> None:
-    """A holder says that the list is wrong, or that it is right after all. In doubt, everything is a no."""
+    """A holder says that the list is wrong, or takes their own word for that back. In doubt, everything is a no."""
     with transaction.atomic():
         acts.grow()
         party = party_of(user)
-        if not Holder.objects.filter(party=party, subject_id=recording_id).exists():
+        mine = Holder.objects.filter(party=party, subject_id=recording_id).exclude(state=Holder.State.DECLINED)
+        if not mine.exists():
             raise NotFound(_("You hold no rights there."))
-        Subject.objects.filter(pk=recording_id).update(disputed=disputed)
+        if disputed:
+            Dispute.objects.get_or_create(subject_id=recording_id, party=party, defaults={"at": clock.now()})
+        else:
+            Dispute.objects.filter(subject_id=recording_id, party=party).delete()
+        still = Dispute.objects.filter(subject_id=recording_id).exists()
+        Subject.objects.filter(pk=recording_id).update(disputed=still)
         told = {"recording": recording_id, "disputed": disputed}
         acts.write(Act.Kind.HOLDERS, party=party, by=user, via="studio", told=told, at=clock.now())
         folding.fold([recording_id])
@@ -139,10 +158,8 @@ def _party_at(line: Named) -> Party:
         party = party_of(accounts.account_at(email))
     except NotFound:
         party = Party.objects.filter(user=None, email=email, ended_at=None).first() or Party.objects.create(
-            name=line.name.strip()[:200] or email, email=email, is_minor=line.is_minor
+            name=line.name.strip()[:200] or email, email=email
         )
-    if line.is_minor and not party.is_minor:
-        _mark_minor(party, True)
     return party
 
 
@@ -158,10 +175,12 @@ def _refuse_dropping(kept: dict[int, Holder], wanted: set[int], owner: Party) ->
     for party_id, row in kept.items():
         if party_id in wanted or row.state == Holder.State.DECLINED:
             continue
-        answered = Answer.objects.filter(party_id=party_id, scope=TRACK, scope_id=row.subject_id).exists()
+        # A no stands whatever it was said on: leaving its holder out would drop it.
+        answers = Answer.objects.filter(party_id=party_id, superseded_by=None)
+        answered = answers.filter(Q(scope=TRACK, scope_id=row.subject_id) | Q(said=Answer.Said.NO)).exists()
         if party_id != owner.pk and (row.state == Holder.State.CONFIRMED or answered):
             raise NotAllowed(
-                _("%s has confirmed their rights and cannot be taken off the list.") % row.party.name,
+                _("%s has confirmed their rights and cannot be taken off the list.") % holder_name(row),
                 hint=_("They can decline them themselves, or you can dispute the list."),
             )
 
@@ -179,14 +198,11 @@ def _put(
             row = Holder(subject=subject, party=party, state=state)
             if not is_owner:
                 fresh.append(party)
-        row.roles, row.share_ppm = ",".join(line.roles), line.share_ppm
+        elif party.pk != owner.pk and (row.roles, row.share_ppm) != (",".join(line.roles), line.share_ppm):
+            # They confirmed another role and share than this: until they say so again, nobody has.
+            row.state = Holder.State.INVITED
+            fresh.append(party)
+        row.roles, row.share_ppm, row.is_minor = ",".join(line.roles), line.share_ppm, line.is_minor
+        row.named = line.name.strip()[:200]
         row.save()
     return fresh
-
-
-def _decline(party: Party) -> None:
-    acts.grow()
-    rows = Holder.objects.filter(party=party, state=Holder.State.INVITED)
-    reached = list(rows.values_list("subject_id", flat=True))
-    rows.update(state=Holder.State.DECLINED)
-    folding.fold(reached)

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
-from antiphon.consent.models import Holder, HolderLink, Party
+from antiphon.consent.models import Holder, HolderLink, Party, Subject
 from antiphon.kernel import clock
 from antiphon.kernel.errors import Gone
 
@@ -49,28 +49,35 @@ def spoken_name(party: Party) -> str:
     return party.name
 
 
-def new_link(party: Party) -> str:
-    """Make a link by which a party answers without an account; return its secret, which is kept as a hash only."""
+def holder_name(row: Holder) -> str:
+    """Return a holder's name: until they confirm, as the owner wrote it, so that naming an address tells nobody whose
+    it is.
+    """
+    return row.named if row.state != Holder.State.CONFIRMED and row.named else spoken_name(row.party)
+
+
+def new_link(party: Party, subject: Subject) -> str:
+    """Make a link by which a party answers for a recording; return its secret, which is kept as a hash only."""
     secret = secrets.token_urlsafe(24)
     expires = clock.now() + timedelta(days=LINK_DAYS)
-    HolderLink.objects.create(party=party, secret_sha256=_hash(secret), expires_at=expires)
+    HolderLink.objects.create(party=party, subject=subject, secret_sha256=_hash(secret), expires_at=expires)
     return secret
 
 
 def open_link(secret: str) -> HolderLink:
     """Return the link of a secret without using it up. Raises `Gone` when it was used, has expired, or never was."""
-    link = HolderLink.objects.select_related("party").filter(secret_sha256=_hash(secret)).first()
+    link = HolderLink.objects.select_related("party__user", "subject").filter(secret_sha256=_hash(secret)).first()
     if link is None or link.used_at is not None or link.expires_at <= clock.now():
         raise Gone(_("This link has been used or has expired."), hint=_("Ask whoever invited you for a new one."))
     return link
 
 
-def use_link(secret: str) -> Party:
+def use_link(secret: str) -> HolderLink:
     """Use a link up, at most once however often it is sent. Raises `Gone`."""
     link = open_link(secret)
     if not HolderLink.objects.filter(pk=link.pk, used_at=None).update(used_at=clock.now()):
         raise Gone(_("This link has been used or has expired."), hint=_("Ask whoever invited you for a new one."))
-    return link.party
+    return link
 
 
 def doubt(user: accounts.User) -> None:

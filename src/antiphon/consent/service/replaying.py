@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from antiphon.consent.core.purposes import BY_SLUG, table_hash
-from antiphon.consent.models import Act, Answer, Grant, Party, Subject
+from antiphon.consent.models import Act, Answer, Dispute, Grant, Party, Subject
 from antiphon.consent.service import acts, folding
 from antiphon.kernel import ids
 from antiphon.ledger import service as ledger
@@ -64,7 +64,9 @@ def _say(party: Party, scope: str, scope_id: int, purpose: int, word: str, at: d
 def _seal(party: Party, private: Mapping[str, Any], at: datetime) -> None:
     sealed = private.get("sealed", [])
     if sealed:
-        Subject.objects.filter(Q(sealed_at=None) | ~Q(opens_at=None), pk__in=sealed).update(sealed_at=at, opens_at=None)
+        Subject.objects.filter(Q(sealed_at=None) | ~Q(opens_at=None), pk__in=sealed).update(
+            sealed_at=at, sealed_by=party, opens_at=None
+        )
         _act(Act.Kind.SEAL, party, private, at)
         folding.fold(sealed)
 
@@ -81,7 +83,8 @@ def _holders(party: Party, private: Mapping[str, Any], at: datetime) -> None:
     """The list of holders was changed, and how is not known any more: it is in doubt until somebody looks."""
     recording = private.get("recording", 0)
     if private.get("disputed", True):
-        Subject.objects.filter(pk=recording).update(disputed=True)
+        if Subject.objects.filter(pk=recording).update(disputed=True):
+            Dispute.objects.get_or_create(subject_id=recording, party=party, defaults={"at": at})
         folding.fold([recording])
 
 

@@ -23,7 +23,7 @@ def seal(user: accounts.User, recording_ids: Iterable[int]) -> Act:
         party, ids, now = party_of(user), list(recording_ids), clock.now()
         _check_held(party, ids)
         Opening.objects.filter(subject_id__in=ids).delete()
-        Subject.objects.filter(pk__in=ids, sealed_at=None).update(sealed_at=now)
+        Subject.objects.filter(pk__in=ids, sealed_at=None).update(sealed_at=now, sealed_by=party)
         Subject.objects.filter(pk__in=ids).update(opens_at=None)
         act = acts.write(Act.Kind.SEAL, party=party, by=user, via="studio", told={"sealed": ids}, at=now)
         folding.fold(ids)

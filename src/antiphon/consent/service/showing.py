@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -17,7 +18,9 @@ from antiphon.consent.models import Act, Answer, Asked, AskedRule, Holder, Subje
 from antiphon.consent.service import deciding, folding, gate
 from antiphon.consent.service.holders import holds
 from antiphon.kernel.errors import NotFound
-from antiphon.ledger.core.trie import Trie
+
+if TYPE_CHECKING:
+    from antiphon.ledger.core.trie import Trie
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Considered:
     """A question that considered a recording: its entry, its manifest, and the holder's answer it was bound by."""
 
     asked: Asked
-    manifest: Trie
+    manifest: "Trie"
     salt: bytes
     answer: Act | None  # None: this holder had said nothing about the purpose
 

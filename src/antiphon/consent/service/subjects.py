@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
-from antiphon.consent.models import Act, Holder, Party, Subject, SubjectSet
-from antiphon.consent.service import acts, folding
-from antiphon.consent.service.parties import end, party_of
+from antiphon.consent.models import Act, Answer, Holder, Party, Subject, SubjectSet
+from antiphon.consent.service import acts, folding, letters
+from antiphon.consent.service.parties import end, new_link, party_of
 from antiphon.kernel import clock
 from antiphon.ledger import service as ledger
 
@@ -33,15 +34,41 @@ def keep_subject(
         )
         if not made:
             return
-        Holder.objects.create(
-            subject=subject, party=party, roles=ALL_ROLES, share_ppm=WHOLE_PPM, state=Holder.State.CONFIRMED
-        )
+        _name_first_holders(subject, party)
         # A new recording of a track is in the sets that the track is in.
-        sets = SubjectSet.objects.filter(subject__track_id=track_id).values_list("set_id", flat=True).distinct()
+        sets = (
+            SubjectSet.objects.filter(subject__track_id=track_id, left_at=None)
+            .values_list("set_id", flat=True)
+            .distinct()
+        )
         joined = [SubjectSet(subject=subject, set_id=set_id, joined_at=clock.now()) for set_id in sets]
         SubjectSet.objects.bulk_create(joined)
         acts.grow()
         folding.fold([recording_id])
+
+
+def _name_first_holders(subject: Subject, owner: Party) -> None:
+    """Name the owner; or, where the audio of a track was replaced, whoever holds the recording before.
+
+    No yes goes over to other music, but nobody's rights and no seal are dropped by replacing it: the others are asked
+    again, and until they have confirmed, everything is a no.
+    """
+    before = Subject.objects.filter(track_id=subject.track_id).exclude(pk=subject.pk).order_by("-pk").first()
+    if before is None:
+        Holder.objects.create(
+            subject=subject, party=owner, roles=ALL_ROLES, share_ppm=WHOLE_PPM, state=Holder.State.CONFIRMED
+        )
+        return
+    subject.sealed_at, subject.sealed_by = before.sealed_at, before.sealed_by
+    subject.save(update_fields=["sealed_at", "sealed_by"])
+    for row in before.holders.exclude(state=Holder.State.DECLINED).select_related("party__user"):
+        is_owner = row.party_id == owner.pk
+        Holder.objects.create(
+            subject=subject, party=row.party, roles=row.roles, share_ppm=row.share_ppm, named=row.named,
+            is_minor=row.is_minor, state=Holder.State.CONFIRMED if is_owner else Holder.State.INVITED,
+        )  # fmt: skip
+        if not is_owner:
+            letters.invited(row.party, owner, subject, [_("a recording")], new_link(row.party, subject))
 
 
 def set_withdrawn(track_ids: Iterable[int], withdrawn: bool) -> None:
@@ -66,13 +93,17 @@ def bind_terms(recording_ids: Iterable[int], terms: str) -> None:
 def put_in_set(set_id: int, track_ids: Iterable[int]) -> None:
     """Say which of its owner's tracks a set holds now: answers on the set reach exactly these."""
     now = set(Subject.objects.filter(track_id__in=list(track_ids)).values_list("pk", flat=True))
-    before = set(SubjectSet.objects.filter(set_id=set_id).values_list("subject_id", flat=True))
+    rows = SubjectSet.objects.filter(set_id=set_id)
+    before = set(rows.filter(left_at=None).values_list("subject_id", flat=True))
     if now == before:
         return
-    SubjectSet.objects.filter(set_id=set_id, subject_id__in=before - now).delete()
-    at = clock.now()
-    SubjectSet.objects.bulk_create(SubjectSet(subject_id=pk, set_id=set_id, joined_at=at) for pk in now - before)
     acts.grow()
+    at = clock.now()
+    rows.filter(subject_id__in=before - now).update(left_at=at)
+    back = set(rows.filter(subject_id__in=now - before).values_list("subject_id", flat=True))
+    rows.filter(subject_id__in=back).update(left_at=None, joined_at=at)
+    fresh = now - before - back
+    SubjectSet.objects.bulk_create(SubjectSet(subject_id=pk, set_id=set_id, joined_at=at) for pk in fresh)
     folding.fold(now ^ before)
 
 
@@ -120,9 +151,10 @@ def forget_person(user_id: int) -> int:
     with transaction.atomic():
         acts.grow()
         reached = list(Holder.objects.filter(party__user_id=user_id).values_list("subject_id", flat=True))
-        for entry in Act.objects.filter(party__user_id=user_id).values_list("entry", flat=True):
-            if entry is not None:
-                ledger.erase(entry)
+        for act in Act.objects.filter(party__user_id=user_id).exclude(entry=None):
+            # A no that stays has to be heard again after a restore; it names a number and purposes, and nobody.
+            if act.entry is not None and Answer.Said.NO not in act.told.get("answers", {}).values():
+                ledger.erase(act.entry)
         subject = f"erased:{user_id}"
         if not ledger.entries(limit=1, subject=subject):  # a restored account ends again; the log knows it already
             ledger.append("erasure", {"user": user_id}, subject=subject)

@@ -8,18 +8,20 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from antiphon.ledger.core.encoding import HASH_BYTES
 from antiphon.ledger.core.errors import BadProof
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 EMPTY = bytes(HASH_BYTES)
 _BITS = HASH_BYTES * 8
 _END = 0x8000  # in the head of a compact proof: something stands at the end of the path
-Rows = Sequence[bytes] | NDArray[np.uint8]
+# Arrays are loaded by whoever builds a manifest, not by whoever checks a proof.
+Rows: TypeAlias = "Sequence[bytes] | NDArray[np.uint8]"
 
 
 def leaf_hash(key: bytes, value: bytes) -> bytes:
@@ -180,8 +182,10 @@ class Trie:
         return _raised(self._joined[middle - 1], first, same, depth)
 
 
-def _rows(rows: Rows) -> NDArray[np.uint8]:
+def _rows(rows: Rows) -> "NDArray[np.uint8]":
     """32-byte values as an array of shape (n, 32)."""
+    import numpy as np
+
     if isinstance(rows, np.ndarray):
         table = np.ascontiguousarray(rows)
     else:
@@ -193,8 +197,10 @@ def _rows(rows: Rows) -> NDArray[np.uint8]:
     return table
 
 
-def _sorted(keys: NDArray[np.uint8], values: NDArray[np.uint8]) -> tuple[list[bytes], list[bytes], list[int]]:
+def _sorted(keys: "NDArray[np.uint8]", values: "NDArray[np.uint8]") -> tuple[list[bytes], list[bytes], list[int]]:
     """Keys in order, their values, and how many first bits neighbours share."""
+    import numpy as np
+
     if len(keys) != len(values):
         raise ValueError("a manifest has as many values as keys")
     words = keys.view(">u8")

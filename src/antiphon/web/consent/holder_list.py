@@ -59,17 +59,15 @@ def shown(row: consent.Holder, user: accounts.User) -> Shown:
     """Return how a holder is shown to another."""
     roles = ", ".join(str(ROLES[role]) for role in row.roles.split(",") if role in ROLES)
     is_you = row.party.user_id == user.pk
-    return Shown(
-        consent.spoken_name(row.party), is_you, roles, row.share_ppm, str(STATES[row.state]), row.party.is_minor
-    )
+    return Shown(consent.holder_name(row), is_you, roles, row.share_ppm, str(STATES[row.state]), row.is_minor)
 
 
 def lines_of(rows: Sequence[consent.Holder], user: accounts.User) -> list[Written]:
     """Return the list as its owner may rewrite it, with empty lines at its end. Who declined is off it."""
     there = [
         Written(
-            row.pk, row.party.user_id == user.pk, consent.spoken_name(row.party), "",
-            tuple(row.roles.split(",")), _percent(row.share_ppm), row.party.is_minor,
+            row.pk, row.party.user_id == user.pk, consent.holder_name(row), "",
+            tuple(row.roles.split(",")), _percent(row.share_ppm), row.is_minor,
         )
         for row in rows
         if row.state != consent.Holder.State.DECLINED

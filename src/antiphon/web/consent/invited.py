@@ -21,16 +21,16 @@ def invited(request: HttpRequest, secret: str) -> HttpResponse:
     try:
         link = consent.open_link(secret)
         if request.method != "POST":
-            return _page(request, link.party)
+            return _page(request, link)
         if request.POST.get("do") == "decline":
             consent.decline_by_link(secret)
             return _said(request, None)
-        return _answer(request, link.party, secret)
+        return _answer(request, link, secret)
     except Gone as error:
         return _private(render(request, "consent/link_used.html", {"hint": error.hint}, status=error.status))
 
 
-def _answer(request: HttpRequest, party: consent.Party, secret: str) -> HttpResponse:
+def _answer(request: HttpRequest, link: consent.HolderLink, secret: str) -> HttpResponse:
     try:
         is_no = request.POST.get("do") == "no"
         said = consent.everything("no") if is_no else reading.answers_in(request.POST)
@@ -38,13 +38,13 @@ def _answer(request: HttpRequest, party: consent.Party, secret: str) -> HttpResp
             raise BadInput(_("Choose an answer to at least one use, or say no to everything."))
         act = consent.answer_by_link(secret, said, is_minor=True if request.POST.get("minor") == "1" else None)
     except BadInput as error:
-        return _page(request, party, error)
+        return _page(request, link, error)
     return _said(request, act)
 
 
-def _page(request: HttpRequest, party: consent.Party, fault: BadInput | None = None) -> HttpResponse:
-    rows = consent.holdings(party)
-    asked = [row for row in rows if row.state == consent.Holder.State.INVITED] or rows
+def _page(request: HttpRequest, link: consent.HolderLink, fault: BadInput | None = None) -> HttpResponse:
+    party = link.party
+    asked = [row for row in consent.holdings(party) if row.subject_id == link.subject_id]
     titles = catalogue.titles_of(row.subject_id for row in asked[:_LISTED])
     said = {name.removeprefix(reading.FIELD): value for name, value in request.POST.items()}
     context = {
