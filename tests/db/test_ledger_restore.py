@@ -173,6 +173,36 @@ def test_older_files_beside_an_older_database_are_written_again(home: Home) -> N
     assert after.note == before.note
 
 
+def test_a_restored_log_is_never_served_smaller_than_it_was_once_it_has_caught_up(home: Home) -> None:
+    say(0)
+    ledger.publish()
+    backup, files = Backup(), {path: (home.served / path).read_bytes() for path in picture_of(home.served)}
+    for number in range(1, 4):
+        say(number)
+    ledger.publish()
+    before = outsider(home).audit()
+    backup.bring_back()
+    for path, raw in files.items():
+        (home.served / path).write_bytes(raw)
+    assert outsider(home).checkpoint().checkpoint.size == 1
+    ledger.catch_up(Heard())
+    # A browser that comes by now and had seen four entries would raise its alarm for good over one.
+    assert outsider(home).audit().note == before.note
+    assert ledger.size() == 4
+
+
+def test_files_that_were_put_back_beside_a_present_database_are_served_whole_again(home: Home) -> None:
+    say(0)
+    ledger.publish()
+    older = (home.served / "checkpoint").read_bytes()
+    say(1)
+    ledger.publish()
+    before = outsider(home).audit()
+    (home.served / "checkpoint").write_bytes(older)
+    assert ledger.catch_up(Heard()) == ledger.CaughtUp(0, 0, 0, 0)
+    assert outsider(home).audit().note == before.note
+
+
 def test_without_a_journal_the_public_log_keeps_its_shape(home: Home) -> None:
     say(0)
     ledger.publish()

@@ -203,6 +203,14 @@ def _repair(tree: Signed) -> None:
         keep_journal(tree.size)
 
 
+def serve_again(tree: Signed) -> None:
+    """Serve the signed tree where a restore has put back less of it: whoever saw more would take that for a fork."""
+    served = signed.served()
+    if tree.size > (served.size if served else 0):
+        _repair(tree)
+        sign(tree)
+
+
 def sign(tree: Signed) -> None:
     """Remember, sign and serve a tree, unless just this is served already."""
     signed.remember(tree)

@@ -30,8 +30,8 @@ def last() -> Signed:
 
     Raises `Unavailable` when the two contradict each other, or when there is a key and nobody knows what it signed.
     """
-    beside, served = _beside_the_key(), _served()
-    if beside is None and served is None:
+    beside, shown = _beside_the_key(), served()
+    if beside is None and shown is None:
         if keys.exist():
             raise Unavailable(
                 "There is a key of the log, and what it signed last is not known.",
@@ -39,8 +39,8 @@ def last() -> Signed:
                 hint="Put keys/ledger/signed.json back. Without it this key must not sign again.",
             )
         return Signed(0, merkle.EMPTY_ROOT)
-    found = max((one for one in (beside, served) if one is not None), key=lambda one: one.size)
-    for one in (beside, served):
+    found = max((one for one in (beside, shown) if one is not None), key=lambda one: one.size)
+    for one in (beside, shown):
         if one is not None and one.size == found.size and one.root != found.root:
             raise Unavailable(
                 "Two different trees of the same size carry this log's name.",
@@ -61,7 +61,8 @@ def _beside_the_key() -> Signed | None:
     return found
 
 
-def _served() -> Signed | None:
+def served() -> Signed | None:
+    """The tree of the checkpoint that is served now; None before the first."""
     # Its signature is not asked for: what lies in our own store can only raise what must not be contradicted.
     try:
         found = checkpoints.checkpoint_in(notes.note_from(shelf.checkpoint()).text)

@@ -51,7 +51,8 @@ def catch_up(replay: Replay | None = None) -> CaughtUp:
     """Give a database that is older than the log what it has forgotten: its entries, their changes, and erasures.
 
     Costs next to nothing where nothing is missing; call it before anything is served. All of it happens, or nothing.
-    Raises `Unavailable` when what is missing cannot be found, or is not what was signed.
+    Afterwards the log is served as far as it was signed, also where its files came back older. Raises `Unavailable`
+    when what is missing cannot be found, or is not what was signed.
     """
     replay = replay or _replay
     with sequencing.alone():
@@ -70,6 +71,7 @@ def catch_up(replay: Replay | None = None) -> CaughtUp:
                 replayed, unreadable = _bring_back(missing, replay)
                 Log.objects.update_or_create(pk=1, defaults={"size": gone})
             erased = _erase_again()
+        sequencing.serve_again(tree)
     if missing:
         log.warning("the database had forgotten %s entries of the log; %s were replayed", len(missing), replayed)
     return CaughtUp(len(missing), replayed, unreadable, erased)
