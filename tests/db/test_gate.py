@@ -409,6 +409,15 @@ def test_an_upload_that_sounds_like_refused_music_is_a_no(
     assert (rule(song, "organize"), rule(unknown, "organize")) == ("consent.all", "consent.all")
 
 
+@pytest.mark.parametrize("digits", [19, 25, 5000])
+def test_a_number_that_no_recording_has_is_refused_in_words(people: People, bring: Receive, digits: int) -> None:
+    bring(people.ada)
+    with pytest.raises(BadInput, match="Line 2 names no recording"):
+        consent.read_sheet(people.ada, f"recording,organize\n{'9' * digits},yes\n")
+    with pytest.raises(NotFound):
+        consent.read_sheet(people.ada, f"recording,organize\n{'9' * 18},yes\n")
+
+
 def test_a_sheet_goes_out_and_comes_in(people: People, bring: Receive) -> None:
     song, other = bring(people.ada), bring(people.ada, "=Other.wav")
     lines = [(song.pk, "Song"), (other.pk, "=Other")]
