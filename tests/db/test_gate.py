@@ -9,6 +9,7 @@ import pytest
 from antiphon.catalogue import service as catalogue
 from antiphon.consent import service as consent
 from antiphon.consent.service import registering
+from antiphon.jobs import service as jobs
 from antiphon.kernel import clock
 from antiphon.kernel.errors import BadInput, Gone, NotAllowed, NotFound
 from antiphon.ledger import service as ledger
@@ -325,6 +326,23 @@ def test_withdrawing_and_deleting_recall_what_was_made(people: People, bring: Re
     catalogue.delete_tracks(people.ada, [other.track_id])
     assert rule(other, "organize") == "unknown.terms"
     assert len(consent.recalls_with([other.pk])) == 1
+
+
+def test_a_recall_whose_job_was_given_up_is_queued_again(people: People, bring: Receive) -> None:
+    song = bring(people.ada)
+    consent.answer(people.ada, {"organize": "yes"})
+    consent.keep_artefact("test-index", consent.ask([song.pk], "organize", "test/similar"))
+    consent.answer(people.ada, {"organize": "no"})
+    (row,) = consent.recalls_with([song.pk])
+    given_up = jobs.Job.objects.get(name="consent.carry_out_recall")
+    jobs.Job.objects.filter(pk=given_up.pk).update(state=jobs.Job.State.DEAD)
+    assert consent.resume_recalls() == 1
+    assert consent.resume_recalls() == 1
+    again = jobs.Job.objects.get(name="consent.carry_out_recall", state=jobs.Job.State.QUEUED)
+    assert again.args == {"recall_id": row.pk}
+    consent.use_remedy("test-index", lambda uid, rows: "rebuilt")
+    consent.carry_out(row.pk)
+    assert consent.resume_recalls() == 0
 
 
 def test_replacing_the_audio_carries_no_yes_over(people: People, bring: Receive) -> None:

@@ -38,6 +38,7 @@ from antiphon.consent.service.artefacts import (
     keep_artefact,
     recalls_waiting,
     recalls_with,
+    resume_recalls,
     use_remedy,
 )
 from antiphon.consent.service.asked import Question, Tally, counts, who_asked
@@ -224,6 +225,7 @@ __all__ = [
     "recheck",
     "register",
     "replay",
+    "resume_recalls",
     "revoke",
     "said_at",
     "said_by",

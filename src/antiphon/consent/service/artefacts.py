@@ -79,7 +79,22 @@ def _queue(artefact_id: int, hit: BitMap, because: str) -> None:
     public = {"artefact": artefact.uid, "kind": artefact.kind, "because": because, "recordings": len(hit)}
     row.entry = ledger.append("recall", {"recordings": sorted(hit)}, public)
     row.save(update_fields=["entry"])
-    jobs.enqueue(CARRY_OUT, subject=f"recall:{row.pk}", key=f"{CARRY_OUT}:{row.pk}", recall_id=row.pk)
+    _send(row.pk)
+
+
+def _send(recall_id: int) -> None:
+    jobs.enqueue(CARRY_OUT, subject=f"recall:{recall_id}", key=f"{CARRY_OUT}:{recall_id}", recall_id=recall_id)
+
+
+def resume_recalls() -> int:
+    """Queue again what was not carried out yet, also where its job was given up; return how many wait.
+
+    A recall has one key, so one whose job is queued or running gets no second.
+    """
+    waiting = list(Recall.objects.filter(state=Recall.State.QUEUED).order_by("pk").values_list("pk", flat=True))
+    for recall_id in waiting:
+        _send(recall_id)
+    return len(waiting)
 
 
 def carry_out(recall_id: int) -> None:
