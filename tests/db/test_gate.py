@@ -13,6 +13,7 @@ from antiphon.jobs import service as jobs
 from antiphon.kernel import clock
 from antiphon.kernel.errors import BadInput, Gone, NotAllowed, NotFound
 from antiphon.ledger import service as ledger
+from antiphon.ledger.models import Entry
 from antiphon.ledger.service import catching_up
 from tests.people import People
 
@@ -306,6 +307,18 @@ def test_what_is_added_later_waits_thirty_days(
         consent.ask([song.pk], "organize", "test/tags")
     later(timedelta(days=30, seconds=1))
     assert consent.ask([song.pk], "organize", "test/tags").covers(song.pk)
+
+
+def test_the_public_log_does_not_name_who_approved_a_system(people: People) -> None:
+    new = consent.System("test/tags", "organize", "a collective", "sound", "1")
+    row = consent.register(new, approved_by=("Ada Quill", "Mo Lund"))
+    assert row.entry is not None
+    assert row.approved_by == ["Ada Quill", "Mo Lund"]
+    entry = Entry.objects.get(pk=row.entry)
+    assert b"test/tags" in bytes(entry.entry)
+    for name in (b"Ada Quill", b"Mo Lund"):
+        assert name not in bytes(entry.entry)
+        assert name in bytes(entry.private or b"")
 
 
 def test_withdrawing_and_deleting_recall_what_was_made(people: People, bring: Receive) -> None:
