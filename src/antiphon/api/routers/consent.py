@@ -108,13 +108,14 @@ def preview_answers(request: ApiRequest, body: Answers) -> Preview:
 def my_asked(request: ApiRequest, cursor: AskedCursor, limit: Limit) -> AskedPage:
     """Which systems asked about recordings you hold rights in, with what the gate said; the latest first.
 
-    A page never ends in the middle of one question, so it may hold a few lines more than the limit.
+    A page never ends in the middle of one question, so it may hold a few lines more than the limit. It looks back
+    so far and no further: one with few lines or none, and a `next_href`, is not the last.
     """
     party = consent.party_of(request.caller.person)
     mine = [holder.subject_id for holder in consent.holdings(party)]
     rows = consent.who_asked(mine, before=cursor or "", limit=limit)
     shown = [_asked(row) for row in rows]
-    more = next_href(request, rows[-1].uid if len(rows) >= limit else None)
+    more = next_href(request, rows.older or None)
     return AskedPage.model_construct(collection=shown, next_href=more)
 
 
