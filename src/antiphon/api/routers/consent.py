@@ -181,7 +181,7 @@ def track_permissions(request: ApiRequest, track_id: TrackId, secret_token: Secr
 
 @router.get("/transparency/systems", auth=ANYONE, response=Register)
 def systems(request: ApiRequest) -> Register:
-    """The public register of systems, with what each asked and was answered, counted in recordings."""
+    """The public register of systems, with what each asked and was answered, counted in recordings, a minute ago."""
     return Register.model_construct(
         systems=[
             RegisteredSystem.model_construct(
