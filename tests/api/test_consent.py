@@ -9,7 +9,7 @@ from antiphon.api.shapes import consent as shapes
 from antiphon.catalogue import service as catalogue
 from antiphon.consent import service as consent
 from antiphon.consent.core.purposes import BY_SLUG, CONSTANT
-from antiphon.consent.service import registering
+from antiphon.consent.service import asked, registering
 from tests.api.conftest import Api
 from tests.db.conftest import Receive
 from tests.people import People
@@ -97,6 +97,59 @@ def test_what_is_no_answer_is_refused(ada: Api, body: dict[str, Any], status: in
 def test_nobody_answers_for_a_track_of_somebody_else(ben: Api, song: catalogue.Track) -> None:
     body = {"answers": {"organize": "yes"}, "where": [{"kind": "track", "id": song.pk}]}
     assert ben.put("me/answers", body).status_code == 404
+
+
+@pytest.mark.parametrize("state", ["private", "withdrawn"])
+def test_who_holds_a_share_says_no_to_a_track_that_is_not_public(
+    ben: Api, people: People, song: catalogue.Track, state: str
+) -> None:
+    lines = [
+        consent.Named("Ada", "", ("recording",), 500_000),
+        consent.Named("Ben", "ben@example.org", ("performance",), 500_000),
+    ]
+    assert song.recording_id is not None
+    consent.name_holders(people.ada, song.recording_id, lines, title=song.title)
+    {"private": catalogue.unpublish_tracks, "withdrawn": catalogue.withdraw_tracks}[state](people.ada, [song.pk])
+    assert ben.get(f"tracks/{song.pk}").status_code in (404, 410)
+    body = {"answers": {"train-analysis": "no"}, "where": [{"kind": "track", "id": song.pk}]}
+    assert ben.post("me/answers/preview", body).status_code == 200
+    reply = ben.put("me/answers", body)
+    assert reply.status_code == 200, reply.content
+    (line,) = ben.get("me/answers").json()["collection"]
+    assert (line["id"], line["recording_id"], line["said"]) == (song.pk, song.recording_id, "no")
+
+
+def test_looking_at_who_asked_makes_nobody_a_party_and_shows_nothing_of_what_one_declined(
+    ben: Api, people: People, song: catalogue.Track
+) -> None:
+    assert ben.get("me/asked").json()["collection"] == []
+    assert not consent.Party.objects.filter(user=people.ben).exists()
+    lines = [
+        consent.Named("Ada", "", ("recording",), 500_000),
+        consent.Named("Ben", "ben@example.org", ("performance",), 500_000),
+    ]
+    assert song.recording_id is not None
+    consent.name_holders(people.ada, song.recording_id, lines, title=song.title)
+    ask(song.recording_id)
+    assert len(ben.get("me/asked").json()["collection"]) == 1
+    consent.Holder.objects.filter(party__user=people.ben).update(state=consent.Holder.State.DECLINED)
+    assert ben.get("me/asked").json()["collection"] == []
+
+
+def test_who_asked_offers_older_pages_behind_questions_about_others(
+    ada: Api, people: People, song: catalogue.Track, bring: Receive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asked, "_LOOK_BACK", 3)
+    assert song.recording_id is not None
+    other = bring(people.cleo, "North.wav")
+    ask(song.recording_id)
+    for _number in range(4):
+        ask(other.pk)
+    first = ada.get("me/asked").json()
+    assert first["collection"] == []
+    rest = ada.get(first["next_href"].partition("/api/v1/")[2]).json()
+    assert [one["recordings"] for one in rest["collection"]] == [[song.recording_id]]
+    assert rest["next_href"] is None
 
 
 def test_reading_alone_does_not_let_a_key_answer(with_key: Any, nobody: Api, people: People) -> None:

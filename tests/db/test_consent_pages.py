@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
 from antiphon.accounts import service as accounts
 from antiphon.catalogue import service as catalogue
 from antiphon.consent import service as consent
-from antiphon.consent.service import registering
+from antiphon.consent.core.rules import BY_RULE
+from antiphon.consent.service import artefacts, registering
+from antiphon.consent.service import asked as asked_service
 from antiphon.kernel import clock
 from antiphon.ledger import service as ledger
 from antiphon.ledger.core import notes
@@ -430,7 +433,7 @@ def test_looking_at_an_invitation_uses_nothing_up_and_answering_does(people: Peo
     assert " checked" not in page
     reply = client.get(f"/answers/{secret}")
     assert reply.headers["X-Robots-Tag"] == "noindex, nofollow"
-    assert reply.headers["Referrer-Policy"] == "no-referrer"
+    assert reply.headers["Referrer-Policy"] == "same-origin"
     nothing = client.post(f"/answers/{secret}", {"do": "answer"})
     assert nothing.status_code == 422
     done = client.post(f"/answers/{secret}", {"do": "answer", "say-organize": "yes"}).content.decode()
@@ -444,6 +447,25 @@ def test_looking_at_an_invitation_uses_nothing_up_and_answering_does(people: Peo
     [proof] = re.findall(r'href="(/answers/proof/[^"]+)"', done)
     assert client.get(proof).status_code in (200, 202)
     text(client, "/answers/proof/abc", 404)
+
+
+def test_an_invited_holder_answers_without_scripts_from_the_page_alone(
+    people: People, song: catalogue.Recording
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    address = f"/answers/{share(people, song, 'tove@example.org')}"
+    page = client.get(address)
+    # Under "no-referrer" a browser says `Origin: null` when it sends a form, and that is refused below.
+    assert page.headers["Referrer-Policy"] == "same-origin"
+    (token,) = set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode()))
+    form = {"do": "no", "csrfmiddlewaretoken": token}
+    for elsewhere in ("null", "https://elsewhere.example"):
+        assert client.post(address, form, headers={"Origin": elsewhere}).status_code == 403
+    reply = client.post(
+        address, form, headers={"Origin": "http://testserver", "Referer": f"http://testserver{address}"}
+    )
+    assert reply.status_code == 200
+    assert consent.explain(song.pk, "organize").rule == "holder.no"
 
 
 def test_an_invited_holder_says_no_to_everything_or_to_holding_anything(people: People, bring: Receive) -> None:
@@ -516,6 +538,85 @@ def test_who_asked_goes_on_page_by_page(
         more = re.findall(r'href="(\?before=\w+)"', page)
         address = f"/studio/asked{more[0]}" if more else ""
     assert seen == uids[::-1]
+
+
+def test_who_asked_goes_on_behind_any_number_of_questions_about_others(
+    ada: Client, song: catalogue.Recording, people: People, bring: Receive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registering, "_declared", {SIMILAR.name: SIMILAR})
+    monkeypatch.setattr(asked_service, "_LOOK_BACK", 5)
+    consent.sync_declared()
+    first = bring(people.cleo, "North.wav")
+    consent.answer(people.cleo, {"organize": "yes"})
+    with pytest.raises(consent.Refused) as error:
+        consent.ask([song.pk], "organize", "test/similar")
+    refused = error.value.uid
+    consent.answer(people.ada, {"organize": "yes"})
+    allowed = consent.ask([song.pk, first.pk], "organize", "test/similar").uid
+    second = bring(people.lux, "Third.wav")
+    for _number in range(6):
+        consent.ask([first.pk, second.pk], "organize", "test/similar")  # two lines each
+    before, pages = "", []
+    while before or not pages:
+        found = consent.who_asked([song.pk], before=before)
+        pages.append([one.uid for one in found])
+        assert found.older != before
+        before = found.older
+    assert [page for page in pages if page] == [[allowed, refused]]
+    assert pages[0] == pages[1] == []
+    page = text(ada, "/studio/asked")
+    assert "Nobody has asked yet" not in page
+    assert "None among the latest questions" in page
+    [more] = re.findall(r'href="(\?before=\w+)"', page)
+    assert "Look further back" in page
+    text(ada, f"/studio/asked{more}")
+
+
+def test_the_studio_shows_what_has_to_lose_a_track_and_what_was_done(
+    ada: Client, song: catalogue.Recording, people: People, bring: Receive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registering, "_declared", {SIMILAR.name: SIMILAR})
+    monkeypatch.setattr(artefacts, "_remedies", {"test-index": lambda uid, rows: "The index was built again."})
+    consent.sync_declared()
+    other = bring(people.cleo, "North.wav")
+    for person in (people.ada, people.cleo):
+        consent.answer(person, {"organize": "yes"})
+    assert "Nothing had to be taken out" in text(ada, "/studio/asked?answer=recalled")
+    consent.keep_artefact("test-index", consent.ask([song.pk, other.pk], "organize", "test/similar"))
+    consent.answer(people.ada, {"organize": "no"})
+    page = text(ada, "/studio/asked?answer=recalled")
+    assert "Waiting" in page
+    assert "Slow Harbour" in page
+    assert "test-index" in page
+    assert escape(BY_RULE["holder.no"].public_words) in page
+    (row,) = consent.recalls_with([song.pk])
+    consent.carry_out(row.pk)
+    page = text(ada, f"/studio/asked?answer=recalled&recording={song.pk}")
+    assert "The index was built again." in page
+    assert "Waiting" not in page
+    assert "North" not in page
+    assert "Nothing had to be taken out" in text(signed_in(people.cleo), "/studio/asked?answer=recalled")
+    text(signed_in(people.cleo), f"/studio/asked?answer=recalled&recording={song.pk}", 404)
+
+
+def test_recalls_go_on_behind_any_number_of_others(
+    song: catalogue.Recording, people: People, bring: Receive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registering, "_declared", {SIMILAR.name: SIMILAR})
+    monkeypatch.setattr(artefacts, "_LOOK_BACK", 2)
+    consent.sync_declared()
+    other = bring(people.cleo, "North.wav")
+    for person, recording, times in ((people.ada, song, 1), (people.cleo, other, 4)):
+        for _number in range(times):
+            consent.answer(person, {"organize": "yes"})
+            consent.keep_artefact("test-index", consent.ask([recording.pk], "organize", "test/similar"))
+            consent.answer(person, {"organize": "no"})
+    before, pages = 0, []
+    while before or not pages:
+        found = consent.recalls_with([song.pk], before=before)
+        pages.append(list(found))
+        before = found.older
+    assert [len(page) for page in pages] == [0, 0, 0, 0, 0, 1]
 
 
 def test_a_proof_is_promised_until_it_is_in_the_log_and_sent_from_then_on(

@@ -252,6 +252,93 @@ def test_a_withdrawal_between_the_last_look_and_the_publishing_ends_the_build(
     assert transparency.datasets()[0].state == "ended"
 
 
+@pytest.fixture
+def unnamed(build: Build, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A build that was killed after it was entered and before its folder got its name; returns where it lies."""
+
+    def killed(row: transparency.Dataset) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(dataset_folder, "give_name", killed)
+        with pytest.raises(KeyboardInterrupt):
+            build()
+    (row,) = transparency.datasets()
+    assert row.state == "published"
+    return dataset_folder.part_of(row)
+
+
+def test_a_build_killed_before_it_had_its_name_gets_it_while_all_of_it_is_allowed(unnamed: Path, build: Build) -> None:
+    row = build()
+    assert not unnamed.exists()
+    assert len(list((Path(row.folder) / "data").iterdir())) == 3
+    assert len(transparency.datasets()) == 1
+
+
+@pytest.mark.parametrize("carried_out", [False, True])
+def test_what_was_refused_while_a_dataset_waited_for_its_name_does_not_leave(
+    unnamed: Path, build: Build, people: People, songs: dict[str, catalogue.Recording], tmp_path: Path,
+    carried_out: bool,
+) -> None:  # fmt: skip
+    first = transparency.datasets()[0]
+    consent.answer(people.ada, {"train-analysis": "no"}, [consent.Scope(consent.TRACK, songs["harbour"].pk)])
+    (recall,) = consent.recalls_with([songs["harbour"].pk])
+    if carried_out:
+        consent.carry_out(recall.pk)
+        notice = transparency.RecallNotice.objects.get()
+        assert (unnamed / f"RECALL-{notice.pk}.note").read_text(encoding="utf-8") == notice.note
+    with pytest.raises(consent.Refused, match="not all allowed any more"):
+        build()
+    assert not unnamed.exists()
+    assert not (tmp_path / "set").exists()
+    first.refresh_from_db()
+    assert first.state == "ended"
+    assert consent.Artefact.objects.get(uid=first.artefact).ended_at is not None
+    assert transparency.RecallNotice.objects.get().recordings == [songs["harbour"].pk]
+    row = build()
+    assert row.uid != first.uid
+    assert {file["recording"] for file in read(row, "manifest.json")["files"]} == {
+        songs[name].pk for name in ("ferry", "north")
+    }
+
+
+def test_a_grant_that_ran_out_while_a_dataset_waited_for_its_name_ends_it(
+    unnamed: Path, build: Build, later: Callable[[timedelta], datetime], tmp_path: Path
+) -> None:
+    later(timedelta(days=400))
+    with pytest.raises(consent.Refused):
+        build()
+    assert not unnamed.exists()
+    assert not (tmp_path / "set").exists()
+    assert len(transparency.RecallNotice.objects.get().recordings) == 3
+
+
+def test_a_dataset_called_back_whole_before_it_had_its_name_leaves_no_file(
+    unnamed: Path, build: Build, people: People
+) -> None:
+    for person in (people.ada, people.cleo):
+        consent.answer(person, {"train-analysis": "no"})
+    transparency.recall_dataset(transparency.datasets()[0].uid)
+    with pytest.raises(consent.Refused):
+        build()
+    assert not unnamed.exists()
+
+
+def test_a_file_that_went_missing_while_a_dataset_waited_for_its_name_ends_it(unnamed: Path, build: Build) -> None:
+    next((unnamed / "data").iterdir()).unlink()
+    with pytest.raises(consent.Refused):
+        build()
+    assert len(list((Path(build().folder) / "data").iterdir())) == 3
+
+
+def test_a_title_is_no_formula_in_the_table(
+    build: Build, songs: dict[str, catalogue.Recording], people: People
+) -> None:
+    catalogue.edit_track(people.cleo, songs["north"].track_id, {"title": "=1+2", "artists": "@North"})
+    table = (Path(build().folder) / "tracks.csv").read_text(encoding="utf-8")
+    assert ",'=1+2,'@North," in table
+
+
 def test_what_cannot_be_built_is_said(build: Build, tmp_path: Path, songs: dict[str, catalogue.Recording]) -> None:
     with pytest.raises(BadInput):
         transparency.build_dataset("organize", "northwind", tmp_path / "x", print)

@@ -9,9 +9,11 @@ import pytest
 from antiphon.catalogue import service as catalogue
 from antiphon.consent import service as consent
 from antiphon.consent.service import registering
+from antiphon.jobs import service as jobs
 from antiphon.kernel import clock
 from antiphon.kernel.errors import BadInput, Gone, NotAllowed, NotFound
 from antiphon.ledger import service as ledger
+from antiphon.ledger.models import Entry
 from antiphon.ledger.service import catching_up
 from tests.people import People
 
@@ -307,6 +309,18 @@ def test_what_is_added_later_waits_thirty_days(
     assert consent.ask([song.pk], "organize", "test/tags").covers(song.pk)
 
 
+def test_the_public_log_does_not_name_who_approved_a_system(people: People) -> None:
+    new = consent.System("test/tags", "organize", "a collective", "sound", "1")
+    row = consent.register(new, approved_by=("Ada Quill", "Mo Lund"))
+    assert row.entry is not None
+    assert row.approved_by == ["Ada Quill", "Mo Lund"]
+    entry = Entry.objects.get(pk=row.entry)
+    assert b"test/tags" in bytes(entry.entry)
+    for name in (b"Ada Quill", b"Mo Lund"):
+        assert name not in bytes(entry.entry)
+        assert name in bytes(entry.private or b"")
+
+
 def test_withdrawing_and_deleting_recall_what_was_made(people: People, bring: Receive) -> None:
     song, other = bring(people.ada), bring(people.ada, "Other.wav")
     consent.answer(people.ada, {"organize": "yes"})
@@ -325,6 +339,23 @@ def test_withdrawing_and_deleting_recall_what_was_made(people: People, bring: Re
     catalogue.delete_tracks(people.ada, [other.track_id])
     assert rule(other, "organize") == "unknown.terms"
     assert len(consent.recalls_with([other.pk])) == 1
+
+
+def test_a_recall_whose_job_was_given_up_is_queued_again(people: People, bring: Receive) -> None:
+    song = bring(people.ada)
+    consent.answer(people.ada, {"organize": "yes"})
+    consent.keep_artefact("test-index", consent.ask([song.pk], "organize", "test/similar"))
+    consent.answer(people.ada, {"organize": "no"})
+    (row,) = consent.recalls_with([song.pk])
+    given_up = jobs.Job.objects.get(name="consent.carry_out_recall")
+    jobs.Job.objects.filter(pk=given_up.pk).update(state=jobs.Job.State.DEAD)
+    assert consent.resume_recalls() == 1
+    assert consent.resume_recalls() == 1
+    again = jobs.Job.objects.get(name="consent.carry_out_recall", state=jobs.Job.State.QUEUED)
+    assert again.args == {"recall_id": row.pk}
+    consent.use_remedy("test-index", lambda uid, rows: "rebuilt")
+    consent.carry_out(row.pk)
+    assert consent.resume_recalls() == 0
 
 
 def test_replacing_the_audio_carries_no_yes_over(people: People, bring: Receive) -> None:
@@ -407,6 +438,15 @@ def test_an_upload_that_sounds_like_refused_music_is_a_no(
     matcher.noes = {song.pk: 0, unknown.pk: 0}
     consent.match_changed([song.pk, unknown.pk])
     assert (rule(song, "organize"), rule(unknown, "organize")) == ("consent.all", "consent.all")
+
+
+@pytest.mark.parametrize("digits", [19, 25, 5000])
+def test_a_number_that_no_recording_has_is_refused_in_words(people: People, bring: Receive, digits: int) -> None:
+    bring(people.ada)
+    with pytest.raises(BadInput, match="Line 2 names no recording"):
+        consent.read_sheet(people.ada, f"recording,organize\n{'9' * digits},yes\n")
+    with pytest.raises(NotFound):
+        consent.read_sheet(people.ada, f"recording,organize\n{'9' * 18},yes\n")
 
 
 def test_a_sheet_goes_out_and_comes_in(people: People, bring: Receive) -> None:

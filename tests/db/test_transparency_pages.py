@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from antiphon.accounts import service as accounts
@@ -13,6 +16,7 @@ from antiphon.consent import service as consent
 from antiphon.consent.service import registering
 from antiphon.ledger import service as ledger
 from antiphon.ledger.core import receipts
+from antiphon.transparency import service as transparency
 from antiphon.transparency.core import checking
 from tests.db.ledgers import Home
 from tests.people import People
@@ -54,6 +58,29 @@ def test_the_register_says_what_each_system_reads_and_what_it_was_answered(
     assert "No matcher is running yet" in page
     assert "root password" in page
     assert "It was never broken." in page
+
+
+def test_questions_are_counted_once_a_minute_whoever_looks(
+    client: Client, people: People, bring: Receive, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    song = bring(people.ada)
+    consent.answer(people.ada, {"organize": "yes"})
+    consent.ask([song.pk], "organize", SIMILAR.name)
+    (line,) = transparency.register()
+    assert (line.questions, line.allowed) == (1, 1)
+    consent.ask([song.pk], "organize", SIMILAR.name)
+    with django_assert_num_queries(1):  # the register itself, and no count
+        (again,) = transparency.register()
+    with django_assert_num_queries(0):
+        transparency.counts_by_purpose()
+    assert again.questions == 1
+    for path in ("/transparency", "/api/v1/transparency/systems"):
+        with CaptureQueriesContext(connection) as seen:
+            client.get(path)
+        assert not [one for one in seen.captured_queries if "SUM(" in one["sql"]]
+    cache.clear()  # as after a minute
+    (line,) = transparency.register()
+    assert line.questions == 2
 
 
 def test_breaking_the_glass_stands_there_without_the_reason_or_the_name(

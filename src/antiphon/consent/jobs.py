@@ -10,6 +10,11 @@ def carry_out_recall(recall_id: int) -> None:
     service.carry_out(recall_id)
 
 
+@job("consent.resume_recalls")
+def resume_recalls() -> None:
+    service.resume_recalls()
+
+
 @job("consent.fold_due")
 def fold_due() -> None:
     service.fold_due(clock.now())
@@ -21,4 +26,5 @@ def sync_systems() -> None:
 
 
 every("consent.fold_due", 60)
+every("consent.resume_recalls", 3600)
 every("consent.sync_systems", 600)

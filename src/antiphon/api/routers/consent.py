@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from antiphon.accounts.service import User
@@ -31,6 +32,7 @@ from antiphon.consent import service as consent
 from antiphon.consent.core.purposes import BY_SLUG, PURPOSES
 from antiphon.consent.core.rules import BY_RULE
 from antiphon.kernel import clock
+from antiphon.kernel.errors import NotFound
 from antiphon.ledger import service as ledger
 from antiphon.transparency import service as transparency
 
@@ -48,7 +50,11 @@ AskedCursor = Annotated[
 
 
 def _scopes(person: User, body: Answers) -> list[consent.Scope]:
-    """Return the places of an answer as the gate knows them. Raises `NotFound` for a track this person may not see."""
+    """Return the places of an answer as the gate knows them. Raises `NotFound` for a track that is not this person's.
+
+    Who holds rights in a track answers for it also while it is a draft, private or withdrawn, and nobody may hear it.
+    """
+    sounds = _sounds_of(person, {place.id for place in body.where if isinstance(place, Place) and place.kind != "set"})
     scopes = []
     for place in body.where:
         if not isinstance(place, Place):
@@ -56,10 +62,17 @@ def _scopes(person: User, body: Answers) -> list[consent.Scope]:
         elif place.kind == "set":
             scopes.append(consent.Scope(consent.SET, place.id))
         else:
-            # What is said of a track binds to the sound it has now.
-            recording_id = catalogue.track_for(person, place.id).recording_id
-            scopes.append(consent.Scope(consent.TRACK, recording_id or 0))
+            if place.id not in sounds:
+                raise NotFound(_("There is no such track of yours."), subject=f"track:{place.id}")
+            scopes.append(consent.Scope(consent.TRACK, sounds[place.id]))
     return scopes
+
+
+def _sounds_of(person: User, track_ids: set[int]) -> dict[int, int]:
+    """Return, by track, the recording that an answer binds to: the sound it has now, where this person holds rights."""
+    held = consent.held_by(person).filter(track_id__in=track_ids).values_list("pk", flat=True)
+    titles = sorted(catalogue.titles_of(held).values(), key=lambda one: (one.current, one.recording_id))
+    return {one.track_id: one.recording_id for one in titles}
 
 
 def _said(body: Answers) -> dict[str, str]:
@@ -108,13 +121,13 @@ def preview_answers(request: ApiRequest, body: Answers) -> Preview:
 def my_asked(request: ApiRequest, cursor: AskedCursor, limit: Limit) -> AskedPage:
     """Which systems asked about recordings you hold rights in, with what the gate said; the latest first.
 
-    A page never ends in the middle of one question, so it may hold a few lines more than the limit.
+    A page never ends in the middle of one question, so it may hold a few lines more than the limit. It looks back
+    so far and no further: one with few lines or none, and a `next_href`, is not the last.
     """
-    party = consent.party_of(request.caller.person)
-    mine = [holder.subject_id for holder in consent.holdings(party)]
+    mine = consent.held_by(request.caller.person).values_list("pk", flat=True)
     rows = consent.who_asked(mine, before=cursor or "", limit=limit)
     shown = [_asked(row) for row in rows]
-    more = next_href(request, rows[-1].uid if len(rows) >= limit else None)
+    more = next_href(request, rows.older or None)
     return AskedPage.model_construct(collection=shown, next_href=more)
 
 
@@ -168,7 +181,7 @@ def track_permissions(request: ApiRequest, track_id: TrackId, secret_token: Secr
 
 @router.get("/transparency/systems", auth=ANYONE, response=Register)
 def systems(request: ApiRequest) -> Register:
-    """The public register of systems, with what each asked and was answered, counted in recordings."""
+    """The public register of systems, with what each asked and was answered, counted in recordings, a minute ago."""
     return Register.model_construct(
         systems=[
             RegisteredSystem.model_construct(

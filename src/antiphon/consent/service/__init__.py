@@ -36,8 +36,10 @@ from antiphon.consent.service.answering import (
 from antiphon.consent.service.artefacts import (
     carry_out,
     end_artefact,
+    lost_in,
     recalls_waiting,
     recalls_with,
+    resume_recalls,
     use_remedy,
 )
 from antiphon.consent.service.asked import Question, Tally, counts, who_asked
@@ -206,6 +208,7 @@ __all__ = [
     "label_of",
     "label_seen_by",
     "lines_of",
+    "lost_in",
     "make_actor",
     "manifest",
     "manifest_key",
@@ -227,6 +230,7 @@ __all__ = [
     "recheck",
     "register",
     "replay",
+    "resume_recalls",
     "revoke",
     "said_at",
     "said_by",

@@ -14,6 +14,7 @@ from antiphon.ledger import service as ledger
 
 log = logging.getLogger(__name__)
 CARRY_OUT = "consent.carry_out_recall"
+_LOOK_BACK = 5000  # recalls, others' included, that one page looks through
 # Takes an artefact's uid and the recordings it must lose; returns in words what was done. May be called twice.
 Remedy = Callable[[str, BitMap], str]
 _remedies: dict[str, Remedy] = {}
@@ -55,7 +56,22 @@ def _queue(artefact_id: int, hit: BitMap, because: str) -> None:
     public = {"artefact": artefact.uid, "kind": artefact.kind, "because": because, "recordings": len(hit)}
     row.entry = ledger.append("recall", {"recordings": sorted(hit)}, public)
     row.save(update_fields=["entry"])
-    jobs.enqueue(CARRY_OUT, subject=f"recall:{row.pk}", key=f"{CARRY_OUT}:{row.pk}", recall_id=row.pk)
+    _send(row.pk)
+
+
+def _send(recall_id: int) -> None:
+    jobs.enqueue(CARRY_OUT, subject=f"recall:{recall_id}", key=f"{CARRY_OUT}:{recall_id}", recall_id=recall_id)
+
+
+def resume_recalls() -> int:
+    """Queue again what was not carried out yet, also where its job was given up; return how many wait.
+
+    A recall has one key, so one whose job is queued or running gets no second.
+    """
+    waiting = list(Recall.objects.filter(state=Recall.State.QUEUED).order_by("pk").values_list("pk", flat=True))
+    for recall_id in waiting:
+        _send(recall_id)
+    return len(waiting)
 
 
 def carry_out(recall_id: int) -> None:
@@ -66,7 +82,7 @@ def carry_out(recall_id: int) -> None:
     remedy = _remedies.get(row.artefact.kind)
     if remedy is None:
         raise LookupError(f"nobody can make a {row.artefact.kind} lose recordings")
-    lost = BitMap.deserialize(bytes(row.bitmap))
+    lost = lost_in(row)
     words = remedy(row.artefact.uid, lost)
     with transaction.atomic():
         artefact = Artefact.objects.select_for_update().get(pk=row.artefact_id)
@@ -84,15 +100,37 @@ def recalls_waiting() -> int:
     return Recall.objects.filter(state=Recall.State.QUEUED).count()
 
 
-def recalls_with(recording_ids: Iterable[int], limit: int = 100) -> list[Recall]:
-    """Return the latest recalls that touch any of these recordings, with their artefacts."""
-    wanted, found = BitMap(recording_ids), []
-    for row in Recall.objects.select_related("artefact").order_by("-pk")[:5000].iterator(500):
-        if BitMap.deserialize(bytes(row.bitmap)) & wanted:
-            found.append(row)
-            if len(found) == limit:
-                break
+class Recalls(list[Recall]):
+    """A page of recalls, the latest first, that knows where the next one begins."""
+
+    older = 0  # the recall before which it goes on; zero where the beginning was reached
+
+
+def recalls_with(recording_ids: Iterable[int], *, before: int = 0, limit: int = 100) -> Recalls:
+    """Return the latest recalls that touch any of these recordings, with their artefacts.
+
+    It looks back so far and no further, so a page may be empty and still have an older one.
+    """
+    wanted, found, last = BitMap(recording_ids), Recalls(), 0
+    rows = Recall.objects.select_related("artefact").order_by("-pk")
+    rows = rows.filter(pk__lt=before) if before else rows
+    for number, row in enumerate(rows[: _LOOK_BACK + 1].iterator(500)):
+        if number == _LOOK_BACK:
+            found.older = last
+            break
+        last = row.pk
+        if not lost_in(row) & wanted:
+            continue
+        if len(found) == limit:
+            found.older = found[-1].pk
+            break
+        found.append(row)
     return found
+
+
+def lost_in(row: Recall) -> BitMap:
+    """Return the recordings that an artefact loses by a recall."""
+    return BitMap.deserialize(bytes(row.bitmap))
 
 
 def purpose_of(number: int) -> str:

@@ -11,7 +11,7 @@ from antiphon.consent.core.purposes import PURPOSES, Purpose
 from antiphon.consent.core.rules import BY_RULE
 from antiphon.consent.models import Asked, AskedRule
 
-_LOOK_BACK = 5000
+_LOOK_BACK = 5000  # lines of questions, others' included, that one page looks through
 
 
 @dataclass(frozen=True)
@@ -29,17 +29,32 @@ class Question:
     entry: int | None  # its row in the ledger
 
 
+class Questions(list[Question]):
+    """A page of questions, the latest first, that knows where the next one begins."""
+
+    older = ""  # the question before which it goes on; empty where the beginning was reached
+
+
 def who_asked(
     recording_ids: Iterable[int], *, before: str = "", allowed: bool | None = None, limit: int = 50
-) -> list[Question]:
-    """Return the latest questions that considered any of these recordings, one line for each rule that decided."""
+) -> Questions:
+    """Return the latest questions that considered any of these recordings, one line for each rule that decided.
+
+    It looks back so far and no further, so a page may be empty and still have an older one.
+    """
     mine = BitMap(recording_ids)
     # A purpose outside the table has the number zero: it was refused, and is about no purpose that anybody answers.
     rows = AskedRule.objects.select_related("asked").filter(asked__purpose__gt=0).order_by("-asked_id", "rule")
     if before:
         rows = rows.filter(asked__lt=Asked.objects.filter(uid=before).values("pk")[:1])
-    found: list[Question] = []
-    for row in rows[:_LOOK_BACK].iterator(500):
+    found, last = Questions(), ""
+    # So many more that the last question is always looked at whole: no question has more lines than there are rules.
+    for number, row in enumerate(rows[: _LOOK_BACK + len(BY_RULE)].iterator(500)):
+        asked = row.asked
+        if number >= _LOOK_BACK and asked.uid != last:
+            found.older = last
+            break
+        last = asked.uid
         verdict = BY_RULE[row.rule].allows
         if allowed is not None and verdict != allowed:
             continue
@@ -47,9 +62,9 @@ def who_asked(
         if not hit:
             continue
         # A page never ends in the middle of one question, or the rest of it would be skipped.
-        if len(found) >= limit and found[-1].uid != row.asked.uid:
+        if len(found) >= limit and found[-1].uid != asked.uid:
+            found.older = found[-1].uid
             break
-        asked = row.asked
         found.append(
             Question(
                 asked.uid, asked.at, asked.system, PURPOSES[asked.purpose - 1], asked.actor, row.rule, verdict,

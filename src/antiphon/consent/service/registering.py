@@ -92,8 +92,9 @@ def _enter(system: System, approved_by: tuple[str, str], *, at_once: bool) -> Re
                 )
         except IntegrityError:
             return RegisteredSystem.objects.get(name=system.name, fingerprint=system.fingerprint)
-        public = {**asdict(system), "approved_by": list(approved_by), "active_from": row.active_from.isoformat()}
-        row.entry = ledger.append("system", {"announced": now.isoformat()}, public)
+        public = {**asdict(system), "active_from": row.active_from.isoformat()}
+        # Nothing can be taken out of the public log again, so it only commits to the names of people.
+        row.entry = ledger.append("system", {"announced": now.isoformat(), "approved_by": list(approved_by)}, public)
         row.save(update_fields=["entry"])
         if not at_once:
             _announce(row)

@@ -15,6 +15,7 @@ from antiphon.kernel.errors import BadInput
 
 COLUMNS = tuple(purpose.slug for purpose in PURPOSES if purpose.slug not in CONSTANT)
 MOST_LINES = 20_000
+_MOST_DIGITS = 18
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -60,7 +61,9 @@ def _line(number: int, head: Sequence[str], row: Sequence[str]) -> tuple[int, di
     answers = {slug: cells[slug].lower() for slug in COLUMNS if cells.get(slug)}
     if not any(cells.values()) or not answers:
         return None
-    if not cells.get("recording", "").isascii() or not cells.get("recording", "").isdigit():
+    recording = cells.get("recording", "")
+    # More digits than any number here has are not even read: reading them takes time, and no table could hold them.
+    if not recording.isascii() or not recording.isdigit() or len(recording) > _MOST_DIGITS:
         raise BadInput(_("Line %d names no recording.") % number, hint=_("Its number stands in the first column."))
     wrong = {slug: word for slug, word in answers.items() if word not in Answer.Said.values}
     if wrong:
@@ -69,4 +72,4 @@ def _line(number: int, head: Sequence[str], row: Sequence[str]) -> tuple[int, di
             _("Line %(number)d says “%(word)s” to %(slug)s.") % {"number": number, "word": word[:20], "slug": slug},
             hint=_("An answer is yes, ask, no or nothing."),
         )
-    return int(cells["recording"]), answers
+    return int(recording), answers

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,17 @@ def part_of(row: Dataset) -> Path:
 
 def make(part: Path) -> None:
     (part / "data").mkdir(parents=True, exist_ok=True)
+
+
+def names_in(row: Dataset) -> set[str]:
+    """Return the files that lie where a dataset is made, as its table calls them."""
+    data = part_of(row) / "data"
+    return {f"data/{path.name}" for path in data.iterdir()} if data.is_dir() else set()
+
+
+def remove(row: Dataset) -> None:
+    """Remove what was made of a dataset before it had its place."""
+    shutil.rmtree(part_of(row), ignore_errors=True)
 
 
 def copy(recording: Recording, track: Track, part: Path) -> Song:

@@ -4,7 +4,6 @@ The gate is asked before the first file, before each, and before the folder gets
 goes on where it was; nothing stands under the folder's own name before it is whole and in the register of artefacts.
 """
 
-import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +21,7 @@ from antiphon.ledger import service as ledger
 from antiphon.transparency.core.croissant import Song
 from antiphon.transparency.models import Dataset, DatasetFile
 from antiphon.transparency.service import dataset_folder as folders
+from antiphon.transparency.service.recalling import recall_dataset
 from antiphon.transparency.systems import SYSTEMS
 
 Tell = Callable[[str], None]
@@ -32,7 +32,7 @@ def build_dataset(purpose: str, actor: str, out: Path, tell: Tell) -> Dataset:
     """Make a dataset of every public track that allows this use; go on where an earlier build was cut off.
 
     Raises `BadInput` for a purpose that no dataset is made for, `Conflict` when the folder is taken, `NotFound` for an
-    actor nobody knows, and `Refused` when nothing is allowed.
+    actor nobody knows, and `Refused` when nothing is allowed, or not all that waits for the folder's name any more.
     """
     out = out.absolute()
     if purpose not in SYSTEMS:
@@ -42,11 +42,8 @@ def build_dataset(purpose: str, actor: str, out: Path, tell: Tell) -> Dataset:
     if actor != consent.SITE:
         consent.actor(actor)
     row = _begun(purpose, actor, out)
-    if row.state == Dataset.State.PUBLISHED:
-        folders.give_name(row)
-        return row
     try:
-        return _built(row, tell)
+        return _named(row) if row.state == Dataset.State.PUBLISHED else _built(row, tell)
     except consent.Refused:
         _give_up(row)
         raise
@@ -54,6 +51,8 @@ def build_dataset(purpose: str, actor: str, out: Path, tell: Tell) -> Dataset:
 
 def _begun(purpose: str, actor: str, out: Path) -> Dataset:
     """The row to go on with: that of a build which was cut off, or a new one under a new permit."""
+    for ended in Dataset.objects.filter(folder=str(out), state=Dataset.State.ENDED):
+        folders.remove(ended)  # what was called back while it waited for its name
     row = Dataset.objects.filter(folder=str(out)).exclude(state=Dataset.State.ENDED).last()
     cut_off = row is not None and (row.state == Dataset.State.BUILDING or folders.part_of(row).exists())
     if row is not None and cut_off and (row.purpose, row.actor) == (purpose, actor):
@@ -65,6 +64,30 @@ def _begun(purpose: str, actor: str, out: Path) -> Dataset:
     return Dataset.objects.create(
         uid=ids.new_uid().hex, purpose=purpose, actor=actor, folder=str(out), asked=permit.uid
     )
+
+
+def _named(row: Dataset) -> Dataset:
+    """Give the folder of a build that was cut off after it was entered its name, if all of it is still allowed.
+
+    Raises `Refused`; what is not allowed any more is called back first, since the log says that it was made.
+    """
+    entered = dict(row.files.values_list("recording_id", "name"))
+    kept = BitMap(row.files.filter(recalled_at=None).values_list("recording_id", flat=True))
+    try:
+        allowed = consent.permit_again(row.asked).allowed
+    except consent.Refused:
+        allowed = BitMap()
+    if BitMap(entered) - (kept & allowed) or folders.names_in(row) != set(entered.values()):
+        recall_dataset(row.uid)
+        raise consent.Refused(
+            _(
+                "This build was cut off, and what is in it is not all allowed any more. It was given up. "
+                "Run the same command again to build it without that."
+            ),
+            reasons={},
+        )
+    folders.give_name(row)
+    return row
 
 
 def _built(row: Dataset, tell: Tell) -> Dataset:
@@ -148,8 +171,10 @@ def _publish(row: Dataset, permit: Permit, songs: list[Song]) -> None:
 
 
 def _give_up(row: Dataset) -> None:
+    if row.artefact:
+        consent.end_artefact(row.artefact)
     Dataset.objects.filter(pk=row.pk).update(state=Dataset.State.ENDED)
-    shutil.rmtree(folders.part_of(row), ignore_errors=True)
+    folders.remove(row)
 
 
 def datasets() -> list[Dataset]:

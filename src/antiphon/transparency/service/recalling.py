@@ -1,6 +1,7 @@
 """Calling files of datasets back: each recipient is told what to drop, in a signed notice that is in the ledger."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from antiphon.ledger import service as ledger
 from antiphon.mail import service as mail
 from antiphon.transparency.core import letters
 from antiphon.transparency.models import Dataset, DatasetFile, RecallNotice
+from antiphon.transparency.service import dataset_folder as folders
 
 
 def lose(artefact: str, lost: BitMap) -> str:
@@ -84,6 +86,8 @@ def _mail(row: Dataset, notice: RecallNotice, count: int) -> None:
 
 def _lay_beside(row: Dataset, notice: RecallNotice) -> None:
     """A copy of the dataset that still stands where it was made carries the notice from now on."""
-    folder = Path(row.folder)
-    if folder.is_dir():
-        (folder / f"RECALL-{notice.pk}.note").write_text(notice.note, encoding="utf-8")
+    # The folder that waits for its name comes first: when it gets it meanwhile, it is found under its name after.
+    for folder in (folders.part_of(row), Path(row.folder)):
+        if folder.is_dir():
+            with suppress(FileNotFoundError):
+                (folder / f"RECALL-{notice.pk}.note").write_text(notice.note, encoding="utf-8")

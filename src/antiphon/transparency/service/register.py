@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.cache import cache
+
 from antiphon.consent import service as consent
 from antiphon.consent.core.purposes import PURPOSES, Purpose
 from antiphon.kernel import clock
+
+_KEY, _FOR_S = "transparency:tallies", 60
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,8 @@ class PurposeCount:
 
 
 def register() -> list[SystemLine]:
-    """Return every system that is or was entered, by name, the latest version first. Two queries."""
-    tallies = {(tally.system, tally.purpose.number): tally for tally in consent.counts()}
+    """Return every system that is or was entered, by name, the latest version first. Counts are up to a minute old."""
+    tallies = {(tally.system, tally.purpose.number): tally for tally in _tallies()}
     lines = []
     for row in consent.systems():
         tally = tallies.pop((row.name, row.purpose), None)
@@ -74,10 +78,19 @@ def register() -> list[SystemLine]:
 
 
 def counts_by_purpose() -> list[PurposeCount]:
-    """Return what was asked, allowed and refused for each of the sixteen, also where nobody asked."""
+    """Return what was asked, allowed and refused for each of the sixteen, also where nobody asked; a minute old."""
     found = {purpose.number: [0, 0, 0] for purpose in PURPOSES}
-    for tally in consent.counts():
+    for tally in _tallies():
         sums = found[tally.purpose.number]
         for at, count in enumerate((tally.questions, tally.considered, tally.allowed)):
             sums[at] += count
     return [PurposeCount(purpose, *found[purpose.number]) for purpose in PURPOSES]
+
+
+def _tallies() -> list[consent.Tally]:
+    # Counting reads every question there ever was, and anybody may ask for it as often as they like.
+    found: list[consent.Tally] | None = cache.get(_KEY)
+    if found is None:
+        found = consent.counts()
+        cache.set(_KEY, found, _FOR_S)
+    return found

@@ -11,6 +11,7 @@ from antiphon.catalogue import service as catalogue
 from antiphon.consent import service as consent
 from antiphon.consent.core.rules import BY_RULE
 from antiphon.kernel.errors import NotFound
+from antiphon.web.consent import recalled
 from antiphon.web.studio.asking import numbers, person, signed_in
 
 PAGE = 50
@@ -29,13 +30,15 @@ def asked(request: HttpRequest) -> HttpResponse:
     if chosen and chosen[0] not in mine:
         raise NotFound(_("You hold no rights there."))
     before = request.GET.get("before", "")[:32]
+    if said == recalled.TAB:
+        return recalled.page(request, set(chosen) or mine, _tabs(said, {"recording": chosen[0]} if chosen else {}))
     found = consent.who_asked(chosen or mine, before=before, allowed=_ANSWERS.get(said), limit=PAGE)
     titles = catalogue.titles_of({pk for one in found for pk in one.recordings[:_NAMED]} | set(chosen))
     kept = {name: value for name, value in (("recording", chosen[0] if chosen else ""), ("answer", said)) if value}
     context = {
         "rows": _rows(found, titles),
         "tabs": _tabs(said, kept),
-        "next": "?" + urlencode(kept | {"before": found[-1].uid}) if len(found) >= PAGE else "",
+        "next": "?" + urlencode(kept | {"before": found.older}) if found.older else "",
         "about": titles.get(chosen[0]) if chosen else None,
         "filtered": bool(said in _ANSWERS or before),
         "none_held": not mine,
@@ -62,13 +65,13 @@ def _rows(found: list[consent.Question], titles: dict[int, catalogue.Titled]) ->
 
 
 def _tabs(said: str, kept: dict[str, int | str]) -> list[dict[str, object]]:
-    names = {"": _("All"), "allowed": _("Allowed"), "refused": _("Refused")}
+    names = {"": _("All"), "allowed": _("Allowed"), "refused": _("Refused"), recalled.TAB: _("Taken out again")}
     rest = {name: value for name, value in kept.items() if name != "answer"}
     return [
         {
             "name": name,
             "href": "?" + urlencode(rest | ({"answer": key} if key else {})),
-            "here": key == (said if said in _ANSWERS else ""),
+            "here": key == (said if said in names else ""),
         }
         for key, name in names.items()
     ]

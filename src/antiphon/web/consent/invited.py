@@ -79,5 +79,6 @@ def _said(request: HttpRequest, act: consent.Act | None) -> HttpResponse:
 def _private(response: HttpResponse) -> HttpResponse:
     """Keep the secret in the address from search engines, and from whatever one goes on to."""
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": a browser would send the form as from nowhere, and nobody could answer without scripts.
+    response["Referrer-Policy"] = "same-origin"
     return response
