@@ -110,6 +110,16 @@ def test_answering_works_without_scripts(visit: Visit, ada: object, catalogue: C
     expect(page.get_by_role("link", name="Undertow")).to_be_visible()
 
 
+def test_an_invited_holder_is_heard_without_scripts(visit: Visit, seeded: Catalogue) -> None:
+    page = visit(java_script_enabled=False)
+    page.goto(f"/answers/{seeded.invitation}")
+    # Nothing is chosen, so the link stays; what counts is that the form of a real browser is not refused as foreign.
+    with page.expect_response(lambda reply: reply.request.method == "POST") as sent:
+        page.get_by_role("button", name="Confirm and answer").click()
+    assert sent.value.status == 422
+    expect(page.get_by_text("Choose an answer to at least one use")).to_be_visible()
+
+
 def fill(page: Page, field: Locator, text: str, way: str) -> None:
     """Type into a field, which the keyboard has to reach first."""
     if way == "mouse":
