@@ -11,7 +11,7 @@ from django.db import transaction
 from antiphon.jobs import service as jobs
 from antiphon.kernel import clock
 from antiphon.kernel.errors import BadInput, NotFound, Unavailable
-from antiphon.ledger import journal
+from antiphon.ledger import journal, sequencing
 from antiphon.ledger import service as ledger
 from antiphon.ledger.core import checkpoints, notes
 from antiphon.ledger.models import Entry
@@ -331,3 +331,15 @@ def test_how_the_log_stands_is_said(home: Home) -> None:
     assert (state.origin, state.published, state.waiting, state.witnessed) == ("a.example/log", 1, 1, 0)
     assert state.root in ledger.checkpoint()
     assert state.vkeys == (ledger.verifier_key(),)
+
+
+def test_an_entry_with_a_place_and_no_signature_is_still_waiting(home: Home) -> None:
+    say(1)
+    ledger.publish()
+    say(2)
+    with sequencing.alone():
+        sequencing.assign(10)  # and then the power is gone
+    state = ledger.state()
+    assert (state.published, state.waiting) == (1, 1)
+    ledger.publish()
+    assert ledger.state().waiting == 0

@@ -21,7 +21,7 @@ from tests.installation import Installation, installed
 from tests.soak.door_site import free_port
 from tests.soak.kills import Process, alive, answers
 
-PATIENCE_S = 90.0
+PATIENCE_S = 120.0
 Found = TypeVar("Found")
 
 

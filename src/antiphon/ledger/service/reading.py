@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from antiphon.kernel.errors import NotFound
 from antiphon.ledger import keys, shelf
 from antiphon.ledger.core import checkpoints, merkle, notes, receipts, tiles
@@ -89,11 +91,13 @@ def state() -> State:
     """How the log stands, for a person who looks after it."""
     served = checkpoint()
     found = checkpoints.checkpoint_in(notes.note_from(served).text) if served else None
-    witnessed = _witnessed()
+    witnessed, published = _witnessed(), size()
+    # An entry that has its index and no signature yet, as after a crash between the two, is waiting like any other.
+    waits = Q(index__isnull=True) | Q(index__gte=published)
     return State(
         origin=keys.origin(),
-        published=size(),
-        waiting=Entry.objects.filter(index__isnull=True).count(),
+        published=published,
+        waiting=Entry.objects.filter(waits).count(),
         root=found.text.split("\n")[2] if found else "",
         witnessed=witnessed[0].size if witnessed else 0,
         vkeys=tuple(verifier_keys()),
