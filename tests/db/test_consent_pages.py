@@ -658,3 +658,41 @@ def test_the_studio_and_the_header_lead_to_answers_and_who_asked(ada: Client) ->
     page = text(ada, "/studio")
     for path in ("/studio/answers", "/studio/asked"):
         assert page.count(f'href="{path}"') == 3  # in the bar, in its menu, in the studio's own
+
+
+def test_a_set_is_answered_on_a_page_of_its_own(
+    ada: Client, people: People, song: catalogue.Recording, bring: Callable[..., catalogue.Recording]
+) -> None:
+    album = catalogue.make_set(people.ada, people.ada_quill.pk, title="Ports")
+    path = f"/studio/sets/{album.pk}/answers"
+    assert ada.post(path, {"say-organize": "yes", "step": "do"}).headers["Location"] == path  # nothing is in it
+    catalogue.put_tracks(people.ada, album.pk, [song.track_id])
+    assert "One track of yours is in it." in text(ada, path)
+    looked = ada.post(path, {"say-organize": "yes", "step": "look"}).content.decode()
+    assert "Ports" in looked
+    assert consent.explain(song.pk, "organize").rule == "no.consent"
+    ada.post(path, {"say-organize": "yes", "step": "do"})
+    assert consent.explain(song.pk, "organize").rule == "consent.all"
+    text(signed_in(people.cleo), path, 404)
+    assert path in text(ada, f"/studio/sets/{album.pk}")
+
+
+def test_a_grant_is_given_listed_and_taken_back(ada: Client, people: People, song: catalogue.Recording) -> None:
+    path = f"/studio/tracks/{song.track_id}/grants"
+    assert "Nobody from outside is known here yet" in text(ada, path)
+    consent.make_actor("northwind", "Northwind <Audio>", "ask@northwind.example")
+    assert "Northwind &lt;Audio&gt;" in text(ada, path)
+    sent = {"actor": "northwind", "purpose": "assist", "from": "2020-01-01", "until": "2199-12-31"}
+    for wrong in ({"from": "soon"}, {"until": "2019-01-01"}, {"purpose": "identify"}, {"actor": "nobody"}):
+        assert ada.post(path, {**sent, **wrong}).status_code == 422, wrong
+    consent.answer(people.ada, {"assist": "ask"})
+    assert ada.post(path, sent).status_code == 302
+    assert consent.explain(song.pk, "assist", actor="northwind").rule == "consent.all"
+    (given,) = consent.grants_of(people.ada, song.pk)
+    stranger = signed_in(people.cleo)
+    text(stranger, path, 404)
+    assert stranger.post(f"{path}/{given.uid}/revoke").status_code == 404
+    assert "Take back" in text(ada, path)
+    ada.post(f"{path}/{given.uid}/revoke")
+    assert consent.explain(song.pk, "assist", actor="northwind").rule == "no.licence"
+    assert "Taken back" in text(ada, path)

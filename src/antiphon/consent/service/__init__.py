@@ -55,7 +55,7 @@ from antiphon.consent.service.gate import (
     recheck,
 )
 from antiphon.consent.service.glass import break_glass, broken, is_broken
-from antiphon.consent.service.granting import actor, actor_ever, grant, make_actor, revoke
+from antiphon.consent.service.granting import actor, actor_ever, actors, grant, grants_of, make_actor, revoke
 from antiphon.consent.service.holders import (
     ROLES,
     Named,
@@ -161,6 +161,7 @@ __all__ = [
     "active",
     "actor",
     "actor_ever",
+    "actors",
     "acts_of",
     "address_of",
     "allowed_subjects",
@@ -194,6 +195,7 @@ __all__ = [
     "fold_due",
     "forget_person",
     "grant",
+    "grants_of",
     "has_answered",
     "held_by",
     "held_with",

@@ -67,6 +67,16 @@ def grant(
     return row
 
 
+def grants_of(user: accounts.User, recording_id: int) -> list[Grant]:
+    """Return one's own grants for a recording, the latest first."""
+    return list(Grant.objects.filter(party__user=user, subject_id=recording_id).order_by("-pk"))
+
+
+def actors() -> list[Actor]:
+    """Return everybody from outside who may ask, by name."""
+    return list(Actor.objects.filter(ended_at=None).order_by("name", "pk"))
+
+
 def revoke(user: accounts.User, uid: str) -> Grant:
     """Take a grant back, from now on. Raises `NotFound`."""
     with transaction.atomic():

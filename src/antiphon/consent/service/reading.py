@@ -111,7 +111,11 @@ def held_by(user: accounts.User, *, set_id: int = 0) -> QuerySet[Subject]:
     """Return the recordings that somebody holds rights in, or was named for; with a set, those in it."""
     mine = Holder.objects.filter(party__user=user).exclude(state=Holder.State.DECLINED)
     rows = Subject.objects.filter(pk__in=mine.values("subject_id"))
-    return rows.filter(pk__in=SubjectSet.objects.filter(set_id=set_id).values("subject_id")) if set_id else rows
+    return (
+        rows.filter(pk__in=SubjectSet.objects.filter(set_id=set_id, left_at=None).values("subject_id"))
+        if set_id
+        else rows
+    )
 
 
 def held_with(user: accounts.User, purpose: str, state: str, *, set_id: int = 0) -> list[int]:

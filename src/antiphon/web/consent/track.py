@@ -97,7 +97,7 @@ def page(
     rows = consent.holders_of(found.recording_id)
     context = {
         "found": found,
-        "groups": _groups(consent.said_at(user, consent.Scope(consent.TRACK, found.recording_id))),
+        "groups": groups_of(consent.said_at(user, consent.Scope(consent.TRACK, found.recording_id))),
         "label": seen,
         "is_holder": True,
         "is_matching": consent.is_matching(),
@@ -115,7 +115,8 @@ def page(
     return render(request, "consent/track.html", context, status=422 if faults else 200)
 
 
-def _groups(now: dict[str, consent.Answer]) -> list[dict[str, object]]:
+def groups_of(now: dict[str, consent.Answer]) -> list[dict[str, object]]:
+    """Return the groups that can be answered, each with its lines and what is said to them at one place."""
     return [
         {
             "group": group,

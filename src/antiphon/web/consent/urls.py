@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from antiphon.web.consent import answers, asked, holders, invited, proofs, table, track
+from antiphon.web.consent import answers, asked, grants, holders, invited, music_set, proofs, table, track
 
 app_name = "consent"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("studio/tracks/<int:track_id>/holders", holders.holders, name="holders"),
     path("studio/tracks/<int:track_id>/holders/confirm", holders.confirm, name="confirm"),
     path("studio/tracks/<int:track_id>/holders/dispute", holders.dispute, name="dispute"),
+    path("studio/tracks/<int:track_id>/grants", grants.grants, name="grants"),
+    path("studio/tracks/<int:track_id>/grants/<slug:uid>/revoke", grants.revoke, name="revoke"),
+    path("studio/sets/<int:set_id>/answers", music_set.music_set, name="set"),
     path("studio/asked", asked.asked, name="asked"),
     path("studio/proofs", proofs.proofs, name="proofs"),
     path("studio/proofs/act/<slug:uid>", proofs.of_act, name="proof"),

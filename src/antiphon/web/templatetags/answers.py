@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from antiphon.consent import service as consent
-from antiphon.consent.core.purposes import Group, Purpose
+from antiphon.consent.core.purposes import PURPOSES, Group, Purpose
 from antiphon.web.consent import words
 
 register = template.Library()
@@ -38,6 +38,12 @@ def group_name(group: Group) -> str:
 def short_name(purpose: Purpose | str) -> str:
     """A purpose in two or three words."""
     return words.name_of(purpose if isinstance(purpose, str) else purpose.slug)
+
+
+@register.filter
+def numbered(number: int) -> str:
+    """The short word of a purpose's number."""
+    return PURPOSES[number - 1].slug
 
 
 @register.filter
