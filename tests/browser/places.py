@@ -187,7 +187,7 @@ PLACES = [
     Place("answers-table", "/studio/answers/tracks", "ada"),
     Place("answers-table-none", "/studio/answers/tracks?q=zither", "ada"),
     Place("answers-table-look", "/studio/answers/tracks", "ada", _look_at_many),
-    Place("answers-of-set", "/studio/sets/{sets[Harbour Light]}/answers", "ada"),
+    Place("answers-of-set", "/studio/sets/{set}/answers", "ada"),
     Place("grants", "/studio/tracks/{tracks[Slow Harbour]}/grants", "ada"),
     Place("answers-of-track", "/studio/tracks/{tracks[Slow Harbour]}/answers", "ada"),
     Place("answers-of-track-opened", "/studio/tracks/{tracks[Signal Fire]}/answers", "ada", _opened),
