@@ -84,6 +84,24 @@ def test_a_length_that_lies_is_found_while_decoding(tmp_path: Path) -> None:
     assert refused.value.code == "too-long"
 
 
+@pytest.mark.parametrize("channels", [(2, 1), (1, 2)])
+def test_a_stream_that_changes_its_channels_in_the_middle_is_heard_to_its_end(
+    channels: tuple[int, int], tmp_path: Path
+) -> None:
+    parts = []
+    for count in channels:
+        path = tmp_path / f"{count}.aac"
+        samples = sounds.tones(2.0, channels=count)
+        layout = "stereo" if count == 2 else "mono"
+        sounds.encode(path, samples, codec="aac", container="adts", layout=layout, bit_rate=96_000)
+        parts.append(path.read_bytes())
+    both = tmp_path / "both.aac"
+    both.write_bytes(b"".join(parts))
+    result, _lines = first_pass(both, tmp_path)
+    assert result["duration_ms"] == pytest.approx(4000, abs=150)
+    assert result["channels"] == channels[0]
+
+
 def test_nans_become_silence_and_are_counted(sound_folder: Path, tmp_path: Path) -> None:
     result, _ = first_pass(sounds.make(sound_folder, "few-nans.wav"), tmp_path)
     assert 30 <= result["report"]["damage"]["repaired_samples"] <= 40

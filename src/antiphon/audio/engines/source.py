@@ -66,6 +66,10 @@ class Source:
     declared_s: float | None
     tally: Tally = field(default_factory=Tally)
 
+    def __post_init__(self) -> None:
+        # A stream may change its channels in the middle, and its codec then says the new ones: the target stays.
+        self._layout = self.stream.codec_context.layout
+
     def blocks(self, max_seconds: float) -> Iterator[Block]:
         """Decode to the end. Raises `Failure` for too long, too damaged, cut off, or no sound at all."""
         mix = _mix_matrix(self.speakers)
@@ -96,10 +100,9 @@ class Source:
             yield from steady.resample(None)
 
     def _resampler(self) -> av.AudioResampler:
-        layout = self.stream.codec_context.layout
         # PyAV 18 reads beyond the end of a planar frame of eight channels, so more than two come interleaved.
         form = "fltp" if self.channels <= 2 else "flt"
-        return av.AudioResampler(format=form, layout=layout, rate=self.rate_hz, frame_size=BLOCK_FRAMES)
+        return av.AudioResampler(format=form, layout=self._layout, rate=self.rate_hz, frame_size=BLOCK_FRAMES)
 
     def _frames(self) -> Iterator[av.AudioFrame]:
         packets = self.container.demux(self.stream)
