@@ -298,7 +298,8 @@ def left_over(site: Installation) -> list[str]:
     """
     received = {str(pk).replace("-", "") for (pk,) in site.rows("select id from catalogue_upload")}
     scraps = [path for path in (site.data / "incoming").iterdir() if path.name not in received]
-    scraps += [path for path in (site.data / "tmp").iterdir() if path.name != "workers"]
+    scraps += [path for path in (site.data / "tmp").iterdir() if path.name not in ("workers", "ledger")]
+    scraps += list((site.data / "tmp" / "ledger").glob("*"))
     faults = [f"left over: {path.relative_to(site.data)}" for path in scraps]
     said = json.loads(site.run("doctor", "--deep", "--json").out)
     faults += [f"doctor: {f['subject']}: {f['words']}" for f in said["findings"] if f["verdict"] == "problem"]
