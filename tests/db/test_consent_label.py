@@ -207,3 +207,16 @@ def test_sixteen_decisions_at_once_are_those_of_explain(people: People, publish:
             alone = consent.explain(track.recording_id, slug, at=decision.at, for_holders=for_holders)  # type: ignore[arg-type]
             assert decision == alone
     assert {one.rule for one in consent.explain_each(0).values()} == {consent.explain(0, "organize").rule}
+
+
+def test_labels_that_say_the_same_are_drawn_once_and_others_anew(
+    client: Client, people: People, publish: Publish
+) -> None:
+    one, two = publish("One.wav"), publish("Two.wav")
+    first = client.get(one.get_absolute_url()).content.decode()
+    assert client.get(two.get_absolute_url()).content.decode().count("Always on") == first.count("Always on") > 0
+    consent.answer(people.ada, {"organize": "yes"}, [consent.Scope(consent.TRACK, one.recording_id or 0)])
+    assert "Similar sound, tags" in client.get(one.get_absolute_url()).content.decode()
+    assert "Similar sound, tags" not in client.get(two.get_absolute_url()).content.decode()
+    consent.answer(people.ada, {"organize": "no"}, [consent.Scope(consent.TRACK, one.recording_id or 0)])
+    assert "Similar sound, tags" not in client.get(one.get_absolute_url()).content.decode()

@@ -52,6 +52,12 @@ class Label:
     def asked(self) -> int:
         return self.allowed + self.refused
 
+    @property
+    def states(self) -> str:
+        """All that the label's table shows, a letter a purpose: o(n), y(es), a(sk), n(o), s(ealed)."""
+        lines = (line for part in self.sections for line in part.lines)
+        return "".join("s" if line.sealed and line.state == NO else line.state[0] for line in lines)
+
     def says_yes(self, purpose: str) -> bool:
         """Tell whether the label says yes to a purpose."""
         return any(line.state == YES for part in self.sections for line in part.lines if line.purpose.slug == purpose)
