@@ -82,7 +82,9 @@ def test_the_label_says_who_has_yet_to_confirm_and_names_nobody(
     assert "Not everybody with rights in it has confirmed" in label_in(page)
     assert "Ben" not in page
     consent.confirm(people.ben, catalogue.track_at("ada-quill", "slow-harbour", None).track.recording_id)  # type: ignore[union-attr,arg-type]
-    assert "Said by all 2 who hold rights; where one said nothing, it is a no." in label_in(text(client, "/ada-quill/slow-harbour"))
+    assert "Said by all 2 who hold rights; where one said nothing, it is a no." in label_in(
+        text(client, "/ada-quill/slow-harbour")
+    )
 
 
 def test_since_when_is_said_in_the_reader_s_time(client: Client, people: People, publish: Publish) -> None:

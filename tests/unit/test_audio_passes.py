@@ -17,7 +17,7 @@ from antiphon.audio.core.failures import Failure
 from antiphon.audio.core.limits import Limits
 from antiphon.audio.engines import passes, pictures
 from antiphon.audio.engines.encode import AAC_160, OPUS_96, Rendition
-from antiphon.audio.engines.loudness import Loudness
+from antiphon.audio.engines.loudness import Loudness, reading_lufs
 from antiphon.audio.engines.measure import Levels, Pixels, TruePeak, decibels
 from antiphon.audio.engines.source import Block
 from antiphon.audio.engines.spectrum import Spectrum
@@ -165,6 +165,12 @@ def test_a_peak_between_samples_is_found() -> None:
     assert decibels(meter.sample_peak) == pytest.approx(-9.03, abs=0.01)
     # libebur128's 49 taps ring a little where the sine starts suddenly.
     assert decibels(meter.peak) == pytest.approx(-6.02, abs=0.5)
+
+
+@pytest.mark.parametrize("said", ["nan", "-nan", "-inf", "inf"])
+def test_a_reading_that_is_no_number_is_silence(said: str) -> None:
+    assert reading_lufs(said) == -120.0
+    assert reading_lufs("-23.5") == -23.5
 
 
 def test_silence_has_no_loudness(tmp_path: Path) -> None:

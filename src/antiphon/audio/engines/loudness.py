@@ -12,6 +12,7 @@ import av.filter
 import numpy as np
 
 _FLOOR_LUFS = -70.0
+_SILENCE_LUFS = -120.0
 _CURVE_POINTS = 200
 
 
@@ -48,7 +49,7 @@ class Loudness:
             self.latest = [*self.latest[-1:], frame]
             self.readings += 1
             if self.readings % 10 == 0:  # ten readings a second; one a second is a curve
-                self.short_term.append(float(frame.metadata.get("lavfi.r128.S", "-120")))
+                self.short_term.append(reading_lufs(frame.metadata.get("lavfi.r128.S", "-120")))
 
     def report(self) -> dict[str, Any]:
         """Integrated LUFS and range in LU (None for silence), and at most 200 short-term values."""
@@ -63,6 +64,14 @@ class Loudness:
             "loudness_range_lu": None if silent else loudness_range(self.short_term[2:]),
             "short_term_lufs": [round(max(value, _FLOOR_LUFS), 1) for value in curve],
         }
+
+
+def reading_lufs(said: str) -> float:
+    """A reading of the filter. Its running sums round below zero in digital silence after sound, and it then says nan:
+    that is silence, and no number that a database would take.
+    """
+    value = float(said)
+    return value if np.isfinite(value) else _SILENCE_LUFS
 
 
 def loudness_range(short_term_lufs: list[float]) -> float:
