@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 UV := UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 $(BIN)/uv
 ASSETS := src/antiphon/web/assets
 BUNDLE := src/antiphon/web/static/bundle
+READERS := tests/readers
 CACHE := .cache
 TEST_PG ?= postgresql://postgres@127.0.0.1:5432/postgres
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: help run test check browser test-pg bench soak lock assets demo-music screenshots clean ready ready-dev ready-browser
+.PHONY: help run test check browser test-pg bench soak lock assets demo-music screenshots clean ready ready-dev ready-browser browser-pages browser-rest
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -36,12 +37,20 @@ check: ready-dev ## formatting, lint, types, floors, templates, migrations, docs
 browser: ready-dev ready-browser ## the pages in Debian's Chromium, as a person uses them
 	@if $(BIN)/python -m tests.browser.chromium; then $(BIN)/python -m pytest tests/browser --override-ini="addopts=-p tests.environment -q"; fi
 
+# The same in two parts, for two cores: every page by itself, and what people do on them.
+PAGES := tests/browser/test_access_and_pages.py tests/browser/test_page_budget.py
+browser-pages: ready-dev ready-browser
+	@if $(BIN)/python -m tests.browser.chromium; then $(BIN)/python -m pytest $(PAGES) --override-ini="addopts=-p tests.environment -q"; fi
+
+browser-rest: ready-dev ready-browser
+	@if $(BIN)/python -m tests.browser.chromium; then $(BIN)/python -m pytest tests/browser $(PAGES:%=--ignore=%) --override-ini="addopts=-p tests.environment -q"; fi
+
 test-pg: ready-dev ## the database tests again, on PostgreSQL (TEST_PG=postgresql://…)
 	ANTIPHON_DATABASE_URL=$(TEST_PG) $(BIN)/python -m pytest tests/db tests/api tests/contract
 
 bench: ready-dev ## every benchmark, with its peers in the same run; `make bench-NAME` for one
 	@for file in bench/[a-z]*.py; do name=$$(basename $$file .py); \
-	  case $$name in table|crowd|bare|peer_nginx|gated) ;; *) $(BIN)/python -m bench.$$name || exit 1 ;; esac; done
+	  case $$name in table|crowd|audience|postgresql|bare|peer_nginx|gated) ;; *) $(BIN)/python -m bench.$$name || exit 1 ;; esac; done
 
 bench-%: ready-dev
 	$(BIN)/python -m bench.$*
@@ -61,16 +70,17 @@ lock: $(VENV)/ready-uv ## write the locked requirements again from the .in files
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
 	$(COMPILE) requirements/node.in -o requirements/node.txt
 	cd $(ASSETS) && npm install --package-lock-only --ignore-scripts --no-audit --no-fund
+	cd $(READERS) && npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 
 assets: ready ## bundle the front end
 	@rm -f $(BUNDLE)/stamp
 	@$(MAKE) --no-print-directory $(BUNDLE)/stamp
 
 clean: ## remove what was installed and built; the data folder stays
-	rm -rf $(VENV) $(BUNDLE) $(ASSETS)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache bench/out
+	rm -rf $(VENV) $(BUNDLE) $(ASSETS)/node_modules $(READERS)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache bench/out
 
 ready: $(VENV)/ready-app $(BUNDLE)/stamp
-ready-dev: $(VENV)/ready-dev $(BUNDLE)/stamp
+ready-dev: $(VENV)/ready-dev $(BUNDLE)/stamp $(READERS)/node_modules/.package-lock.json
 ready-browser: ready-dev
 
 $(VENV)/ready-venv:
@@ -95,7 +105,7 @@ $(VENV)/ready-dev: requirements/dev.txt $(VENV)/ready-app
 	@$(UV) pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
-$(BUNDLE)/stamp: $(ASSETS)/package-lock.json $(ASSETS)/build.mjs $(wildcard $(ASSETS)/css/*.css $(ASSETS)/css/*/*.css $(ASSETS)/js/*.js $(ASSETS)/js/*/*.js) | $(VENV)/ready-app
+$(BUNDLE)/stamp: $(ASSETS)/package-lock.json $(wildcard $(ASSETS)/*.mjs) $(wildcard $(ASSETS)/css/*.css $(ASSETS)/css/*/*.css $(ASSETS)/js/*.js $(ASSETS)/js/*/*.js) | $(VENV)/ready-app
 	@if ! command -v npm >/dev/null 2>&1; then \
 	  echo "No npm here: installing Node from PyPI …"; \
 	  $(UV) pip install --quiet --require-hashes -r requirements/node.txt; fi
@@ -103,3 +113,8 @@ $(BUNDLE)/stamp: $(ASSETS)/package-lock.json $(ASSETS)/build.mjs $(wildcard $(AS
 	  { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent --ignore-scripts --no-audit --no-fund; } && \
 	  node build.mjs
 	@touch $@
+
+# Readers of our declarations that others wrote. Tests skip them where they cannot be had, and `make test` says so.
+$(READERS)/node_modules/.package-lock.json: $(READERS)/package-lock.json | $(BUNDLE)/stamp
+	@cd $(READERS) && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --ignore-scripts --no-audit --no-fund || \
+	  echo "The readers from npm could not be installed: their tests are skipped."

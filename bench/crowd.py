@@ -60,11 +60,14 @@ def build(tracks: int = 50_000, profiles: int = 2_000, *, full_waveforms: int = 
     """
     from django.db import connection, transaction
 
+    from antiphon.catalogue import service as catalogue
+
     dice = random.Random(seed)
     with transaction.atomic():
         users, faces = _people(profiles, dice)
         made = _tracks(tracks, faces, dice, full_waveforms)
         sets = _sets(faces, made)
+    catalogue.rebuild_search()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return Crowd(

@@ -12,7 +12,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -39,6 +39,7 @@ class Installation:
     data: Path
     database_url: str = ""
     port: int = 8102
+    settings: dict[str, str] = field(default_factory=dict)  # further ones
     _session: subprocess.Popen[str] | None = None
 
     @property
@@ -47,7 +48,7 @@ class Installation:
         mine = {"ANTIPHON_DATA": str(self.data), "PORT": str(self.port), "ANTIPHON_DEMO": "no"}
         if self.database_url:
             mine["ANTIPHON_DATABASE_URL"] = self.database_url
-        return {**kept, **mine, "DJANGO_SETTINGS_MODULE": "antiphon.site.settings"}
+        return {**kept, **mine, **self.settings, "DJANGO_SETTINGS_MODULE": "antiphon.site.settings"}
 
     def run(self, *arguments: str) -> Done:
         """Run `antiphon …` to its end."""

@@ -60,3 +60,32 @@ def test_uploads_are_listed_read_and_given_up(ada: Api, ben: Api, people: People
     assert ada.delete(f"uploads/{rows[0].pk}").status_code == 204
     assert ada.get(f"uploads/{rows[0].pk}").status_code == 410
     assert ada.get("uploads/not-a-uuid").status_code == 422
+
+
+def test_moderators_work_by_program_and_the_owner_appeals(
+    ben: Api, ada: Api, people: People, with_key: KeyFor, song: catalogue.Track
+) -> None:
+    mo = with_key(people.mo)
+    case_id = ben.post("reports", {"kind": "track", "id": song.pk, "reason": "spam", "wants_answer": True}).json()[
+        "case_id"
+    ]
+    assert ben.get("moderation/cases").status_code == 403
+    [shown] = mo.get("moderation/cases").json()["collection"]
+    assert (shown["id"], shown["standing"], shown["reasons"]) == (case_id, "plain", {"spam": 1})
+    where = f"moderation/cases/{case_id}"
+    assert mo.put(f"{where}/claim").status_code == 204
+    assert mo.post(f"{where}/notes", {"words": "Listened."}).status_code == 201
+    assert mo.get(where).json()["notes"][0]["words"] == "Listened."
+    ruled = mo.post(f"{where}/ruling", {"verdict": "hide", "because": "Only links."})
+    assert ruled.status_code == 201
+    assert mo.post(f"{where}/ruling", {"verdict": "hide", "because": "Twice."}).status_code == 409
+    [told] = ada.get("me/decisions").json()["collection"]
+    assert (told["because"], told["may_appeal"]) == ("Only links.", True)
+    assert ben.post(f"me/decisions/{told['id']}/appeal", {"words": "Mine."}).status_code == 404
+    assert ada.post(f"me/decisions/{told['id']}/appeal", {"words": "A song."}).json()["appeal"]["outcome"] == "waiting"
+    answered = mo.post(f"{where}/answer", {"keep": False, "because": "It is a song."}).json()
+    assert answered["rulings"][0]["appeal"]["outcome"] == "changed"
+    first, second = (mo.get(f"moderation/trail?limit={n}").json()["collection"] for n in (1, 100))
+    assert [row["what"] for row in second] == ["appeal-changed", "hide", "note", "claim"]
+    assert len(first) == 1
+    assert ada.get("moderation/trail").status_code == 403

@@ -9,7 +9,7 @@ from antiphon.api.shapes import consent as shapes
 from antiphon.catalogue import service as catalogue
 from antiphon.consent import service as consent
 from antiphon.consent.core.purposes import BY_SLUG, CONSTANT
-from antiphon.consent.service import asked, registering
+from antiphon.consent.service import artefacts, registering
 from tests.api.conftest import Api
 from tests.db.conftest import Receive
 from tests.people import People
@@ -136,20 +136,55 @@ def test_looking_at_who_asked_makes_nobody_a_party_and_shows_nothing_of_what_one
     assert ben.get("me/asked").json()["collection"] == []
 
 
-def test_who_asked_offers_older_pages_behind_questions_about_others(
-    ada: Api, people: People, song: catalogue.Track, bring: Receive, monkeypatch: pytest.MonkeyPatch
+def test_who_asked_finds_a_question_behind_any_number_about_others(
+    ada: Api, people: People, song: catalogue.Track, bring: Receive, django_assert_max_num_queries: Any
 ) -> None:
-    monkeypatch.setattr(asked, "_LOOK_BACK", 3)
     assert song.recording_id is not None
     other = bring(people.cleo, "North.wav")
     ask(song.recording_id)
-    for _number in range(4):
+    for _number in range(40):
         ask(other.pk)
-    first = ada.get("me/asked").json()
-    assert first["collection"] == []
-    rest = ada.get(first["next_href"].partition("/api/v1/")[2]).json()
-    assert [one["recordings"] for one in rest["collection"]] == [[song.recording_id]]
+    with django_assert_max_num_queries(6):  # two for the page, the rest for the key
+        page = ada.get("me/asked?limit=1").json()
+    assert [one["recordings"] for one in page["collection"]] == [[song.recording_id]]
+    assert page["next_href"] is None
+
+
+def test_recalls_are_shown_to_holders_with_what_was_done(
+    ada: Api, ben: Api, nobody: Api, people: People, song: catalogue.Track, bring: Receive,
+    monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(artefacts, "_remedies", {"test-index": lambda uid, rows: "The index was built again."})
+    assert song.recording_id is not None
+    other = bring(people.cleo, "North.wav")
+    assert ada.get("me/recalls").json() == {"collection": [], "next_href": None}
+    made = []
+    for _number in range(3):
+        for person in (people.ada, people.cleo):
+            consent.answer(person, {"organize": "yes"})
+        permit = consent.ask([song.recording_id, other.pk], "organize", SIMILAR.name)
+        made.append(consent.keep_artefact("test-index", permit))
+        for before in made[:-1]:
+            consent.end_artefact(before)
+        consent.answer(people.ada, {"organize": "no"})
+        consent.answer(people.cleo, {"organize": "no"})
+    with django_assert_max_num_queries(6):  # two for the page, the rest for the key
+        page = ada.get("me/recalls?limit=2").json()
+    assert [one["artefact"] for one in page["collection"]] == made[:0:-1]
+    assert [one["state"] for one in page["collection"]] == ["queued", "queued"]
+    consent.carry_out(page["collection"][0]["id"])
+    rest = ada.get(page["next_href"].partition("/api/v1/")[2]).json()
+    assert [one["artefact"] for one in rest["collection"]] == made[:1]
     assert rest["next_href"] is None
+    first = ada.get("me/recalls").json()["collection"][0]
+    assert first["recordings"] == [song.recording_id]
+    assert (first["state"], first["remedy"]) == ("done", "The index was built again.")
+    assert (first["rule"], first["purpose"], first["kind"]) == ("holder.no", "organize", "test-index")
+    assert first["done_at"]
+    assert "Ada" not in first["words"]
+    assert ben.get("me/recalls").json()["collection"] == []
+    assert nobody.get("me/recalls").status_code == 401
+    assert ada.get(f"me/recalls?cursor={'0' * 32}").json()["collection"] == []
 
 
 def test_reading_alone_does_not_let_a_key_answer(with_key: Any, nobody: Api, people: People) -> None:

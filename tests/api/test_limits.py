@@ -37,6 +37,12 @@ def test_guessing_at_keys_is_counted_by_address(nobody: Api, tight: None) -> Non
     assert tried == [401, 401, 429]
 
 
+def test_one_household_has_one_bucket_however_many_addresses_it_uses(nobody: Api, tight: None) -> None:
+    told = [nobody.client.get("/api/v1/tracks", REMOTE_ADDR=f"2001:db8:1:2::{n}").status_code for n in range(1, 4)]
+    assert told == [200, 200, 429]
+    assert nobody.client.get("/api/v1/tracks", REMOTE_ADDR="2001:db8:1:3::1").status_code == 200
+
+
 def test_a_bucket_fills_up_again(tight: None) -> None:
     for second in (0, 1):
         limits.take("address:192.0.2.1", at_s=second)

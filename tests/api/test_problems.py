@@ -93,7 +93,7 @@ def test_every_good_looking_cursor_is_good(nobody: Api, song: catalogue.Track) -
         assert nobody.get(f"tracks?cursor={cursor}").status_code == 200
 
 
-@pytest.mark.parametrize("words", ["%00", "a%00b", "%0a", ""])
+@pytest.mark.parametrize("words", ["%00", "a%00b", "%0a"])
 def test_search_takes_no_control_characters(nobody: Api, words: str) -> None:
     problem(nobody.get(f"search?q={words}"), 422)
 
@@ -106,20 +106,20 @@ def test_search_takes_every_other_word(nobody: Api, words: str) -> None:
 def test_a_fault_of_ours_is_a_problem_too(
     nobody: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def break_down(*_args: object) -> None:
+    def break_down(*_args: object, **_named: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(catalogue, "listenable", break_down)
+    monkeypatch.setattr(catalogue, "newest", break_down)
     said = problem(nobody.get("tracks"), 500)
     assert "secret detail" not in str(said)
     assert "secret detail" in caplog.text
 
 
 def test_a_busy_database_asks_for_patience(nobody: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    def locked(*_args: object) -> None:
+    def locked(*_args: object, **_named: object) -> None:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr(catalogue, "listenable", locked)
+    monkeypatch.setattr(catalogue, "newest", locked)
     reply = nobody.get("tracks")
     problem(reply, 503)
     assert reply["Retry-After"]

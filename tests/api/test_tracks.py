@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from antiphon.accounts import service as accounts
 from antiphon.catalogue import service as catalogue
+from antiphon.consent import service as consent
+from antiphon.consent.core.purposes import BY_SLUG
 from antiphon.kernel import clock
 from tests.api.conftest import Api, KeyFor
 from tests.db.conftest import Receive
@@ -31,15 +33,35 @@ def test_a_public_track_is_read_by_anybody(nobody: Api, song: catalogue.Track) -
     assert shown["published_at"].endswith("Z")
 
 
+def test_a_track_says_what_its_label_says(nobody: Api, ada: Api, people: People, song: catalogue.Track) -> None:
+    consent.answer(people.ada, {"organize": "yes", "agent": "ask", "finetune": "no"})
+    shown = nobody.get(f"tracks/{song.pk}").json()["ai_permissions"]
+    assert [one["purpose"] for one in shown] == list(BY_SLUG)
+    assert {one["purpose"]: one["state"] for one in shown} == dict.fromkeys(BY_SLUG, "no") | {
+        "identify": "on", "integrity": "on", "organize": "yes", "agent": "ask",
+    }  # fmt: skip
+    reasons = nobody.get(f"tracks/{song.pk}/permissions").json()["ai_permissions"]
+    assert [(one["purpose"], one["state"]) for one in reasons] == [(one["purpose"], one["state"]) for one in shown]
+    assert ada.patch(f"tracks/{song.pk}", {"genre": "folk"}).json()["ai_permissions"] == shown
+    assert nobody.get(f"resolve?url={song.get_absolute_url()}").json()["ai_permissions"] == shown
+    assert "ai_permissions" not in nobody.get("tracks").json()["collection"][0]
+
+
+def test_a_withdrawn_track_says_no_to_everything(ada: Api, song: catalogue.Track) -> None:
+    ada.put("me/answers", {"answers": {"organize": "yes"}})
+    shown = ada.post(f"tracks/{song.pk}/withdraw").json()["ai_permissions"]
+    assert {one["state"] for one in shown} == {"no"}
+
+
 def test_reading_a_track_stays_within_its_queries(nobody: Api, ben: Api, song: catalogue.Track) -> None:
     with CaptureQueriesContext(
         connection,
     ) as queries:
         assert nobody.get(f"tracks/{song.pk}").status_code == 200
-    assert len(queries) <= 1
+    assert len(queries) <= 3  # the track, its label and its counts
     with CaptureQueriesContext(connection) as queries:
         assert ben.get(f"tracks/{song.pk}").status_code == 200
-    assert len(queries) <= 4
+    assert len(queries) <= 6
 
 
 def test_a_page_of_tracks_stays_within_its_queries(nobody: Api, people: People, bring: Receive) -> None:
@@ -47,7 +69,7 @@ def test_a_page_of_tracks_stays_within_its_queries(nobody: Api, people: People, 
     catalogue.publish_tracks(people.ada, rows)
     with CaptureQueriesContext(connection) as queries:
         assert len(nobody.get("tracks").json()["collection"]) == 3
-    assert len(queries) <= 1
+    assert len(queries) <= 3  # the tracks, their counts, and what the headers tell
 
 
 def test_a_draft_is_there_for_its_creator_only(nobody: Api, ada: Api, ben: Api, people: People, bring: Receive) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from tests.browser.site import PASSWORD
 
@@ -35,6 +35,13 @@ def _refused(page: Page) -> None:
     page.locator("#main .error, #main .errorlist").first.wait_for()
 
 
+def _refused_comment(page: Page) -> None:
+    page.get_by_label("Write a comment").fill("Here!")
+    page.get_by_label("At", exact=True).fill("9:59")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    page.locator("#comments .error").first.wait_for()
+
+
 def _with_queue(page: Page) -> None:
     page.locator("#main [data-plays]").first.click()
     page.get_by_role("button", name="Queue", exact=True).click()
@@ -47,6 +54,37 @@ def _with_keys(page: Page) -> None:
 
 def _with_share(page: Page) -> None:
     page.locator("#main summary", has_text="Share").click()
+
+
+def _with_player_code(page: Page) -> None:
+    _with_share(page)
+    page.locator("#main .share .more summary", has_text="Put it on a page").click()
+    page.frame_locator(".share .preview iframe").get_by_role("button", name="Play").wait_for()
+    page.locator("#main .share .more summary", has_text="QR code").click()
+
+
+def _look_at_enquiry(page: Page) -> None:
+    page.get_by_label("Which tracks?").fill("/ada-quill\n/cleo-park\nhttps://elsewhere.example/x")
+    page.get_by_label("What for?").select_option("finetune")
+    for label, words in (
+        ("Who are you?", "Tidewater Lab"), ("In one sentence", "We study bells"), ("Price you offer", "40"),
+        ("What do you want to do", "A model of bells."), ("Your e-mail address", "bells@tidewater.example"),
+    ):  # fmt: skip
+        page.get_by_label(label).fill(words)
+    page.get_by_role("button", name="See who can be asked").click()
+    page.get_by_role("heading", name="Who can be asked").wait_for()
+
+
+def _accept_without_clauses(page: Page) -> None:
+    page.get_by_role("button", name="Accept all of it").click()
+    page.locator("#main .form-error").wait_for()
+
+
+def _mark_nothing(page: Page) -> None:
+    for box in page.locator("input[name=yes]:checked").all():
+        box.uncheck()
+    page.get_by_role("button", name="Yes, for the marked tracks").click()
+    page.locator("#main .form-error").wait_for()
 
 
 def _with_menu(page: Page) -> None:
@@ -80,10 +118,39 @@ def _look_at_answer(page: Page) -> None:
 
 def _look_at_many(page: Page) -> None:
     page.get_by_label("Choose Undertow").check()
-    page.get_by_label("Suggestions", exact=True).check()
+    page.get_by_role("checkbox", name="Suggestions", exact=True).check()
     page.get_by_label("No", exact=True).check()
     page.get_by_role("button", name="Show what would change").click()
     page.get_by_role("heading", name="What would change").wait_for()
+
+
+def _from_elsewhere(page: Page) -> None:
+    """Choose an album of two songs that another service gave back, with something that cannot come in."""
+    name = "Ada Quill - Low Tide - "
+    made: list[FilePayload] = [
+        {"name": f"{name}01 Ebb.flac", "mimeType": "audio/flac", "buffer": b"fLaC" + bytes(60)},
+        {"name": f"{name}02 Slack.flac", "mimeType": "audio/flac", "buffer": b"fLaC" + bytes(61)},
+        {"name": "booklet.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"},
+    ]
+    page.locator("#files").set_input_files(made)
+    page.get_by_role("heading", name="This would come in").wait_for()
+
+
+def _empty_answer(page: Page) -> None:
+    form = page.locator("#main form[action$=answer]")
+    form.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+    page.locator("#main .error").first.wait_for()
+
+
+def _with_suggestions(page: Page) -> None:
+    page.get_by_role("combobox", name="Search", exact=True).press_sequentially("harb")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+
+
+def _with_sets(page: Page) -> None:
+    page.get_by_role("link", name="Add to set…").click()
+    page.get_by_role("dialog").wait_for()
 
 
 def _opened(page: Page) -> None:
@@ -118,6 +185,7 @@ PLACES = [
     _unready("profiles", "/account/profiles", "ada"),
     _unready("profile-new", "/account/profiles/new", "ada"),
     _unready("profile", "/account/profiles/{profiles[ada]}", "ada"),
+    Place("profile-pins", "/account/profiles/{profiles[ada]}", "ada"),
     _unready("preferences", "/account/preferences", "ada"),
     _unready("email", "/account/email/", "ada"),
     _unready("password", "/account/password/change/", "ada"),
@@ -128,6 +196,8 @@ PLACES = [
     _unready("sessions", "/account/sessions/", "ada"),
     _unready("keys", "/account/keys", "ada"),
     _unready("blocked", "/account/blocked", "ada"),
+    _unready("history", "/settings/history", "ada", _opened),
+    _unready("history-nothing", "/settings/history", "ben"),
     _unready("data", "/account/data", "ada"),
     _unready("leave", "/account/leave", "ada"),
     _unready("sign-out", "/account/logout/", "ada"),
@@ -135,14 +205,41 @@ PLACES = [
     _unready("people", "/operate/people", "mo"),
     _unready("person", "/operate/people/{people[ada]}", "mo"),
     _unready("invitations", "/operate/invitations", "mo"),
+    _unready("feed-nobody", "/feed", "mo"),
+    _unready("likes-none", "/likes", "ben"),
+    _unready("following", "/following", "ben"),
+    _unready("following-nobody", "/following", "ada"),
+    _unready("notices", "/notices", "ada"),
+    _unready("notices-none", "/notices", "mo"),
+    _unready("notice-switches", "/settings/notices", "ada"),
     Place("home", "/"),
     Place("key-list", "/", act=_with_keys),
     Place("search-found", "/search?q=harbour"),
+    Place("search-filtered", "/search?q=harbour&length=short&license=cc-by&cleared=assist"),
+    Place("search-mistake", "/search?q=harbuor"),
+    Place("search-suggests", "/about", act=_with_suggestions),
     Place("artist", "/ada-quill"),
     Place("artist-own", "/ada-quill", "ada"),
     Place("track", "/ada-quill/slow-harbour"),
+    Place("track-ben", "/ada-quill/slow-harbour", "ben"),
+    Place("artist-ben", "/ada-quill", "ben"),
+    Place("feed", "/feed", "ben"),
+    Place("repost", "/reposts/track/{tracks[Slow Harbour]}/words", "ben"),
+    Place("repost-refused", "/reposts/track/{tracks[Slow Harbour]}/words", "ben", _refused),
+    Place("notices-ben", "/notices", "ben"),
     Place("track-share", "/ada-quill/slow-harbour", "ada", _with_share),
+    Place("track-share-player", "/ada-quill/slow-harbour", act=_with_player_code),
+    Place("track-comments", "/ada-quill/slow-harbour?order=time", "cleo"),
+    Place("track-comments-own", "/ada-quill/slow-harbour", "ada"),
+    Place("track-comment-refused", "/ada-quill/slow-harbour", "cleo", _refused_comment),
+    Place("track-to-set", "/ada-quill/slow-harbour", "ada", _with_sets),
+    Place("add-to-set", "/listen/{tracks[Slow Harbour]}/sets", "ada"),
+    Place("add-to-first-set", "/listen/{tracks[Slow Harbour]}/sets", "ben"),
     Place("set", "/ada-quill/sets/harbour-light"),
+    Place("set-share-player", "/ada-quill/sets/harbour-light", act=_with_player_code),
+    Place("embed", "/embed/ada-quill/slow-harbour"),
+    Place("embed-set", "/embed/ada-quill/sets/harbour-light"),
+    Place("embed-nothing", "/embed/ada-quill/nothing-here"),
     Place("transparency", "/transparency"),
     Place("ledger", "/transparency/ledger"),
     Place("ledger-entry", "/transparency/ledger/0"),
@@ -154,6 +251,20 @@ PLACES = [
     Place("track-sealed", "/ada-quill/night-ferry"),
     Place("invited", "/answers/{invitation}", act=_opened),
     Place("invited-used", "/answers/none"),
+    Place("terms-ai", "/terms/ai"),
+    Place("terms-versions", "/terms/terms/versions"),
+    Place("terms-version", "/terms/terms/version/{terms_version}"),
+    Place("terms-changes", "/terms/terms/changes/{terms_version}"),
+    Place("terms-beside", "/terms/terms/changes/{terms_version}?view=beside"),
+    Place("terms-watched", "/terms/watched"),
+    Place("terms-watched-one", "/terms/watched/tidewater-terms-of-service"),
+    Place("terms-clause", "/terms/terms/clause/machines"),
+    Place("licence", "/licence?of=/ada-quill/signal-fire"),
+    Place("licence-refused", "/licence", act=_refused),
+    Place("licence-look", "/licence", act=_look_at_enquiry),
+    Place("licence-sent", "/licence/sent"),
+    Place("licence-link", "/licence/by-link/{enquiry_link}"),
+    Place("licence-gone", "/licence/by-link/none"),
     # The last of those that a stranger opens: from here on the player lies over the foot of their window.
     Place("home-playing", "/", act=_with_queue),
     Place("upload", "/upload", "ada"),
@@ -169,6 +280,9 @@ PLACES = [
     Place("preview", "/studio/tracks/{tracks[Undertow]}/preview", "ada"),
     Place("replace", "/studio/tracks/{tracks[Signal Fire]}/replace", "ada"),
     Place("measures", "/studio/tracks/{tracks[Night Ferry]}/sound", "ada"),
+    Place("stats", "/studio/stats?days=90", "ada"),
+    Place("stats-nothing", "/studio/stats", "cleo"),
+    Place("track-stats", "/studio/stats/{tracks[Slow Harbour]}?days=0", "ada"),
     Place("delete", "/studio/tracks/{tracks[Undertow]}/delete", "ada"),
     Place("delete-refused", "/studio/tracks/{tracks[Undertow]}/delete", "ada", _refused),
     Place("bulk", "/studio/bulk?ids={tracks[Undertow]}&ids={tracks[Salt and Tar]}", "ada"),
@@ -191,12 +305,36 @@ PLACES = [
     Place("grants", "/studio/tracks/{tracks[Slow Harbour]}/grants", "ada"),
     Place("answers-of-track", "/studio/tracks/{tracks[Slow Harbour]}/answers", "ada"),
     Place("answers-of-track-opened", "/studio/tracks/{tracks[Signal Fire]}/answers", "ada", _opened),
+    Place("told", "/studio/tracks/{tracks[Slow Harbour]}/told", "ada"),
     Place("answers-of-track-shared", "/studio/tracks/{tracks[Slow Harbour]}/answers", "ben"),
     Place("seal", "/studio/tracks/{tracks[Undertow]}/seal", "ada"),
     Place("asked", "/studio/asked", "ada"),
     Place("asked-nothing", "/studio/asked", "cleo"),
+    Place("terms-asked", "/terms/terms/version/{terms_version}", "ada", _opened),
+    Place("terms-questions", "/terms/questions", "mo"),
+    Place("terms-answer", "/terms/terms/answer", "ada"),
+    Place("terms-refused", "/terms/terms/answer", "ben", _accept_without_clauses),
+    Place("enquiries", "/studio/enquiries", "ada"),
+    Place("enquiries-none", "/studio/enquiries", "ben"),
+    Place("enquiry", "/studio/enquiries/{enquiry}", "ada"),
+    Place("enquiry-refused", "/studio/enquiries/{enquiry}", "ada", _mark_nothing),
+    Place("enquiry-made", "/licence/enquiries/{enquiry}", "cleo"),
+    Place("enquiries-made", "/licence/enquiries", "cleo"),
+    Place("enquiries-made-none", "/licence/enquiries", "ada"),
+    Place("lists", "/studio/answers/lists", "ben"),
+    Place("lists-none", "/studio/answers/lists", "cleo"),
     Place("proofs", "/studio/proofs", "ada"),
     Place("operate", "/operate", "mo"),
+    Place("upload-from-elsewhere", "/upload", "ada", _from_elsewhere),
+    Place("decisions", "/account/decisions", "ada"),
+    Place("decisions-none", "/account/decisions", "cleo"),
+    Place("decision", "/account/decisions/{ruling}", "ada"),
     Place("reports", "/operate/reports", "mo"),
+    Place("reports-decided", "/operate/reports?show=decided", "mo"),
+    Place("reports-none", "/operate/reports?show=mine", "mo"),
+    Place("case", "/operate/reports/{case}", "mo"),
+    Place("case-refused", "/operate/reports/{case}", "mo", _empty_answer),
+    Place("trail", "/operate/trail", "mo"),
+    Place("trail-none", "/operate/trail?until=2001-01-01", "mo"),
     Place("hide", "/operate/hide/track/{tracks[Borrowed Tune]}", "mo"),
 ]

@@ -1,6 +1,7 @@
 """`python -m tests.browser.screenshots`: every page in light, dark and on a phone, as pictures to look at.
 
-They go to `tests/browser/out/`; a track page of the demo catalogue also goes to `docs/screenshot.png`, for the README.
+With words behind it, only those whose names begin with one of them. They go to `tests/browser/out/`; a track page of
+the demo catalogue also goes to `docs/screenshot.png`, for the README.
 """
 
 import io
@@ -41,13 +42,13 @@ def main() -> int:
         site.start()
         try:
             browser = started.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
-            take_all(site, browser, Path(folder) / "music")
+            take_all(site, browser, Path(folder) / "music", tuple(sys.argv[1:]))
         finally:
             site.stop()
     return 0
 
 
-def take_all(site: Site, browser: Browser, folder: Path) -> None:
+def take_all(site: Site, browser: Browser, folder: Path, only: tuple[str, ...] = ()) -> None:
     states: dict[str, StorageState | None] = {"": None}
     page = open_page(browser, site, None)
     stage.open_first_page(page, site)
@@ -55,17 +56,19 @@ def take_all(site: Site, browser: Browser, folder: Path) -> None:
     stage.begin(page)
     states["mo"] = page.context.storage_state()
     catalogue = stage.seed(site, folder)
-    print(site.antiphon("demo").strip())
+    if not only:
+        print(site.antiphon("demo").strip())
     stage.wait_until_idle(site, seconds=900)
     states |= {name: sign_in(browser, site, name) for name in ("ada", "ben", "cleo")}
-    for place in [*PLACES, *DEMO]:
+    for place in [*PLACES, *DEMO] if not only else [one for one in PLACES if one.name.startswith(only)]:
         page = open_page(browser, site, states[place.who])
         page.goto(place.path_in(catalogue.names()))
         if place.act:
             place.act(page)
         shoot(page, place.name)
         page.context.close()
-    shoot_for_readme(open_page(browser, site, None))
+    if not only:
+        shoot_for_readme(open_page(browser, site, None))
 
 
 def open_page(browser: Browser, site: Site, state: StorageState | None) -> Page:

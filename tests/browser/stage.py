@@ -28,6 +28,11 @@ class Catalogue:
     profiles: dict[str, int]
     act: str
     invitation: str
+    case: int  # waits for the answer to an appeal
+    ruling: int  # what that is against
+    enquiry: str  # waits for Ada's reply
+    terms_version: str  # the short name of a version that is to come
+    enquiry_link: str  # the secret of one that was not sent off
 
     def names(self) -> dict[str, Any]:
         """What the paths of `places` may name."""

@@ -3,16 +3,17 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Dialog, Locator, Page, Request, expect
+from playwright.sync_api import Dialog, Page, Request, expect
 
 from tests import sounds
 from tests.browser import music, playing
+from tests.browser.arriving import fill, sign_up
 from tests.browser.conftest import Visit
 from tests.browser.keyboard import complaint, press
 from tests.browser.site import Site
 from tests.browser.visiting import PATIENCE_MS
 
-EMAIL, PASSWORD = "nell@example.org", "seven herons on one leg"
+EMAIL = "nell@example.org"
 GAP_S = 0.3
 SLOW_BYTES_S, ENOUGH_BYTES = 200_000, 100_000
 INGEST_MS = 120_000
@@ -34,7 +35,7 @@ def album(tmp_path: Path) -> Path:
 def test_a_newcomer_uploads_an_album_and_hears_it(visit: Visit, site: Site, album: Path) -> None:
     page = visit()
     page.on("dialog", leave)
-    sign_up(page, site)
+    sign_up(page, site, EMAIL)
     make_profile(page)
     before, after = upload_with_a_reload(page, album)
     watch_states(page)
@@ -47,19 +48,6 @@ def test_a_newcomer_uploads_an_album_and_hears_it(visit: Visit, site: Site, albu
 def leave(dialog: Dialog) -> None:
     assert dialog.type == "beforeunload"
     dialog.accept()
-
-
-def sign_up(page: Page, site: Site) -> None:
-    page.goto("/")
-    press(page, page.get_by_role("link", name="Sign up"))
-    page.wait_for_url("**/signup/")
-    fill(page, page.get_by_label("E-mail"), EMAIL)
-    fill(page, page.get_by_label("Password", exact=True), PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
-    page.goto(site.link_in_mail(EMAIL, "/account/confirm-email/"))
-    press(page, page.get_by_role("button", name="Yes, it is mine"))
-    expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
 
 
 def make_profile(page: Page) -> None:
@@ -140,7 +128,7 @@ def play_without_a_gap(page: Page) -> None:
     press(page, page.get_by_role("main").get_by_role("link", name="Nell Ferry"))
     page.wait_for_url("**/nell-ferry")
     expect(page.get_by_role("heading", name="Nell Ferry", level=1)).to_be_focused()
-    press(page, page.get_by_role("link", name="Reeds"))
+    press(page, page.get_by_role("link", name="Reeds", exact=True))
     page.wait_for_url("**/nell-ferry/reeds")
     page.go_back()
     page.wait_for_url("**/nell-ferry")
@@ -168,12 +156,6 @@ def reload_keeps_queue_and_place(page: Page) -> None:
     assert after["time"] == pytest.approx(before["time"], abs=1)
     page.keyboard.press("k")
     playing.wait_for_sound(page, before["title"], beyond_s=before["time"])
-
-
-def fill(page: Page, field: Locator, text: str) -> None:
-    """Go to a field with Tab and type."""
-    press(page, field, "End")
-    page.keyboard.type(text)
 
 
 def drop(page: Page, folder: Path) -> None:

@@ -65,7 +65,7 @@ def test_keys_are_letters_where_one_types(page: Page) -> None:
     start(page)
     pause(page)
     page.keyboard.press("/")
-    field = page.get_by_role("banner").get_by_role("searchbox")
+    field = page.get_by_role("banner").get_by_role("combobox")
     expect(field).to_be_focused()
     page.keyboard.type("jolly m")
     expect(field).to_have_value("jolly m")

@@ -5,16 +5,20 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from antiphon.accounts import service as accounts
 from antiphon.catalogue import registry
 from antiphon.catalogue import service as catalogue
 from antiphon.catalogue.core.facts import CheckedFacts, PlayableFacts, Tags
+from antiphon.kernel import clock
 from antiphon.storage import service as storage
 from antiphon.storage.local import LocalFiles
+from tests.people import People
 
 
 @dataclass
@@ -107,3 +111,31 @@ def bring(heard_ingest: HeardIngest, file_store: LocalFiles, tmp_path: Path) -> 
         return catalogue.recording_by_id(recording.pk)
 
     return receive
+
+
+@pytest.fixture
+def ada(people: People) -> Client:
+    """A browser in which Ada is signed in."""
+    client = Client()
+    client.force_login(people.ada)
+    return client
+
+
+@pytest.fixture
+def song(people: People, bring: Receive) -> catalogue.Recording:
+    """A track of Ada's."""
+    return bring(people.ada)
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], datetime]:
+    """Move the clock forward."""
+    real, ahead = clock.now, timedelta()
+
+    def move(by: timedelta) -> datetime:
+        nonlocal ahead
+        ahead += by
+        return clock.now()
+
+    monkeypatch.setattr(clock, "now", lambda: real() + ahead)
+    return move

@@ -24,7 +24,7 @@ from django.conf import settings  # noqa: E402
 from django.db import connections  # noqa: E402
 
 from antiphon.kernel.errors import AntiphonError  # noqa: E402
-from antiphon.ledger import durable, journal  # noqa: E402
+from antiphon.ledger import journal  # noqa: E402
 from antiphon.ledger import service as ledger  # noqa: E402
 from antiphon.ledger.core.checkpoints import Opened  # noqa: E402
 from antiphon.storage import local  # noqa: E402
@@ -61,7 +61,7 @@ def die_at(number: int) -> None:
     def half_written(path: Path, raw: bytes) -> None:
         path.open("wb").write(raw[: len(raw) // 2])
 
-    for module in (durable, journal, local):
+    for module in (journal, local):
         for name in ("sync_file", "sync_folder"):
             setattr(module, name, counted(getattr(module, name)))
     for name, half in (("replace", None), ("unlink", None), ("write_bytes", half_written)):

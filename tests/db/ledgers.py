@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.test import override_settings
 
 from antiphon.ledger import service as ledger
 from antiphon.ledger.core import checkpoints, commitments, merkle, notes, receipts, tiles
 from antiphon.ledger.core.checkpoints import Opened
 from antiphon.ledger.core.tiles import Place
+from antiphon.site import wiring
 from antiphon.storage import service as storage
 from antiphon.storage.local import LocalFiles
 
@@ -41,6 +43,17 @@ class Home:
                 yield self
         finally:
             storage._store = before
+
+
+@contextmanager
+def forgotten() -> Iterator[None]:
+    """Restore the database to what it was before this block, and give it back what the log has published since."""
+    ledger.publish()
+    backup = transaction.savepoint()
+    yield
+    ledger.publish()
+    transaction.savepoint_rollback(backup)
+    ledger.catch_up(wiring._replay)
 
 
 @dataclass(frozen=True)

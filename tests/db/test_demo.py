@@ -9,12 +9,13 @@ from django.conf import settings
 
 from antiphon.accounts import service as accounts
 from antiphon.audio import service as audio
+from antiphon.audio.service import steps
 from antiphon.catalogue import registry
 from antiphon.catalogue import service as catalogue
 from antiphon.jobs import service as jobs
 from antiphon.kernel.errors import Conflict, Unavailable
-from antiphon.site import demo, songs
-from tests.db.conftest import HeardIngest, facts
+from antiphon.site import demo, real_music, songs
+from tests.db.conftest import HeardIngest, Receive, facts
 from tests.people import People
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +150,20 @@ def test_a_real_piece_becomes_playable(file_store: object, monkeypatch: pytest.M
     assert track.recording.true_peak_dbtp < -1
     assert accounts.profile_at("the-osier-trio").profile.picture_key
     assert catalogue.own_sets(owner())[0].artwork_key
+
+
+def test_real_music_that_is_not_ready_is_named_with_the_reason(people: People, bring: Receive) -> None:
+    waits, ready, new = (bring(people.ada, f"{name}.wav") for name in ("Through", "Chatter", "Awakening"))
+    for recording in (waits, ready):
+        steps.prepare(recording.pk)
+        steps.set_done(recording.pk, steps.CHECK, steps.LISTEN, steps.FINISH)
+    assert real_music.unfinished(people.ada.email) == ["  Awakening: it has not had its turn"]
+    steps.set_waiting(waits.pk, steps.FINISH, "The disk is full.")
+    steps.prepare(new.pk)
+    assert real_music.unfinished(people.ada.email) == [
+        "  Awakening: it has not had its turn",
+        "  Through: The disk is full.",
+    ]
+    steps.set_done(waits.pk, steps.FINISH)
+    steps.set_done(new.pk, steps.CHECK, steps.LISTEN, steps.FINISH)
+    assert real_music.unfinished(people.ada.email) == []

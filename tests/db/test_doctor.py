@@ -13,10 +13,12 @@ import pytest
 from antiphon.catalogue import service as catalogue
 from antiphon.cli import doctor
 from antiphon.cli.ports import Finding, Verdict
+from antiphon.guard import service as guard
 from antiphon.jobs import registry
 from antiphon.jobs import service as jobs
 from antiphon.jobs.models import Job, Worker
 from antiphon.kernel import clock
+from antiphon.site.door.proxies import Proxies
 from antiphon.site.installation import (
     checks,
     keeping,
@@ -187,6 +189,25 @@ class TestWeb:
         assert worst(look_web.mail()) is Verdict.PROBLEM
         settings.SITE_URL = "http://localhost:8000"
         assert worst(look_web.mail()) is Verdict.NOTE
+
+    def test_the_guard_and_a_proxy_that_it_does_not_trust(
+        self, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings.DATA = tmp_path
+        assert worst(look_web.guarding()) is Verdict.GOOD
+        monkeypatch.setattr(settings.ANTIPHON, "guard", "off")
+        assert "Nobody is refused" in words(look_web.guarding())
+        proxies = Proxies([])
+        for address, said in (("203.0.113.9", "1.2.3.4"), ("10.0.0.7", "")):
+            headers = [(b"x-forwarded-for", said.encode())] if said else []
+            proxies.seen_through({"method": "GET", "client": (address, 1), "headers": headers})
+        assert not proxies.stranger
+        said = [(b"x-forwarded-for", b"1.2.3.4")]
+        proxies.seen_through({"method": "GET", "client": ("10.0.0.7", 1), "headers": said})
+        guard.note_proxy(proxies.stranger)
+        assert "10.0.0.7 speaks for others" in words(look_web.guarding())
+        monkeypatch.setattr(settings.ANTIPHON, "trusted_proxies", ["10.0.0.0/8"])
+        assert "10.0.0.7" not in words(look_web.guarding())
 
     def test_a_mail_server_that_does_not_answer(self, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         with socket.socket() as unused:

@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from antiphon.guard.core.ahead import Ahead, Lead
+from antiphon.guard.core.pace import Limits, Pace
+from antiphon.guard.core.visitors import Shown
+from antiphon.guard.service import taking
 from antiphon.site.config import BadSetting
 from antiphon.site.door import bodies, pages
 from antiphon.site.door.front import MOST_FORM_BYTES, FrontDoor
@@ -72,6 +76,16 @@ def test_a_chunked_body_arrives_with_its_length(make: MAKE) -> None:
     assert "HTTP_TRANSFER_ENCODING" not in seen(reply)
 
 
+def test_a_method_in_small_letters_is_no_way_around_the_budgets(make: MAKE, monkeypatch: pytest.MonkeyPatch) -> None:
+    budgets = taking.Budgets(Pace(Limits(sign_ups=1), visitors=1024, networks=256), Ahead(Lead()))
+    monkeypatch.setattr(taking, "_budgets", budgets)
+    door, far = make(echo), ("203.0.113.9", "4000")
+    assert once(door, "POST", "/account/signup/", client=far).status == 200
+    budgets.signed_up(Shown("203.0.113.9"))
+    assert [once(door, method, "/account/signup/", client=far).status for method in ("post", "pOsT")] == [429, 429]
+    assert seen(once(door, "get", "/about"))["REQUEST_METHOD"] == "GET"
+
+
 def test_cookies_from_several_headers_are_joined_as_cookies(make: MAKE) -> None:
     headers = [(b"host", b"localhost"), (b"cookie", b"a=1"), (b"cookie", b"b=2")]
     assert seen(once(make(echo), "GET", "/", raw=headers))["HTTP_COOKIE"] == "a=1; b=2"
@@ -112,6 +126,15 @@ def test_only_a_trusted_proxy_names_the_client(
     assert got["REMOTE_ADDR"] == client
     assert got["wsgi.url_scheme"] == ("https" if peer != client or peer in trusted else "http")
     assert not [name for name in got if "FORWARDED" in name or "REAL_IP" in name]
+
+
+@pytest.mark.parametrize(("peer", "is_believed"), [("192.0.2.7", True), ("192.0.2.8", False)])
+def test_a_country_is_believed_only_from_a_trusted_proxy(make: MAKE, peer: str, is_believed: bool) -> None:
+    door = make(echo)
+    door.proxies = Proxies(["192.0.2.7"], "CF-IPCountry")
+    got = seen(once(door, "GET", "/", headers={"cf-ipcountry": "DE", "x-thing": "y"}, client=(peer, "1")))
+    assert ("HTTP_CF_IPCOUNTRY" in got) is is_believed
+    assert got["HTTP_X_THING"] == "y"
 
 
 def test_a_proxy_that_is_no_address_stops_the_start() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -97,7 +97,7 @@ def song(people: People, bring: Callable[..., catalogue.Recording]) -> catalogue
 
 @pytest.mark.django_db
 @settings(
-    max_examples=25,
+    max_examples=25 if connection.vendor == "sqlite" else 10,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

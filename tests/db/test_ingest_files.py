@@ -91,6 +91,47 @@ def test_new_words_make_a_new_copy_and_the_same_words_make_none(bring: Bring, pe
     assert storage.files().keys("downloads/") == []
 
 
+def album_in(copy: DownloadCopy) -> list[str]:
+    path = storage.files().local_path(copy.key)
+    assert path is not None
+    return list(FLAC(path).get("album") or [])
+
+
+def test_a_file_names_a_public_album_of_its_creator_and_no_other(bring: Bring, people: People) -> None:
+    recording = bring("plain.flac")
+    catalogue.edit_track(people.ada, recording.track_id, {"downloads": "anyone"})
+    catalogue.publish_tracks(people.ada, [recording.track_id], sharing="public")
+    for owner, profile in ((people.cleo, people.cleo_park), (people.ada, people.ada_quill)):
+        album = catalogue.make_set(owner, profile.pk, title=f"Album of {profile.name}", kind="album")
+        catalogue.put_tracks(owner, album.pk, [recording.track_id])
+    catalogue.publish_set(people.cleo, catalogue.own_sets(people.cleo)[0].pk)
+    run_all()
+    assert album_in(DownloadCopy.objects.get()) == []
+    catalogue.publish_set(people.ada, album.pk)
+    run_all()
+    assert album_in(DownloadCopy.objects.get()) == ["Album of Ada Quill"]
+    catalogue.unpublish_set(people.ada, album.pk)
+    run_all()
+    assert album_in(DownloadCopy.objects.get()) == []
+    catalogue.share_set(people.ada, album.pk, "public")
+    run_all()
+    assert album_in(DownloadCopy.objects.get()) == ["Album of Ada Quill"]
+    case_id = catalogue.report(people.ben, "set", album.pk, "hate").case_id or 0
+    catalogue.rule(people.mo, case_id, "hide", "The title.")
+    run_all()
+    assert album_in(DownloadCopy.objects.get()) == []
+
+
+def test_a_file_names_the_album_it_will_come_out_with(bring: Bring, people: People) -> None:
+    recording = bring("plain.flac")
+    catalogue.edit_track(people.ada, recording.track_id, {"downloads": "anyone"})
+    album = catalogue.make_set(people.ada, people.ada_quill.pk, title="Ports", kind="album")
+    catalogue.put_tracks(people.ada, album.pk, [recording.track_id])
+    catalogue.publish_set(people.ada, album.pk, at=clock.now() + timedelta(days=9))
+    run_all()
+    assert album_in(DownloadCopy.objects.get()) == ["Ports"]
+
+
 def test_embedded_artwork_becomes_the_track_s_picture_once(people: People, tmp_path: Path) -> None:
     from mutagen.flac import Picture
 

@@ -40,7 +40,7 @@ def test_two_sites_witness_each_other_by_four_commands(
         assert cli.main(["witness", "list", "--json"]) == 0
         assert json.loads(capsys.readouterr().out)[0]["origin"] == "a.example/log"
     assert cli.main(["ledger", "witness", "add", "https://b.example/witness", of_witness]) == 0
-    capsys.readouterr()
+    assert "from now on" in capsys.readouterr().out
     assert cli.main(["ledger", "witness", "list", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["vkey"] == of_witness
     assert cli.main(["ledger", "witness", "list"]) == 0

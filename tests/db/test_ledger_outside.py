@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from tlog_scales.backend import make_backend
 from tlog_scales.reader import TilesReader
 from tlog_scales.signing import Vkey
@@ -16,7 +17,8 @@ from antiphon.ledger import service as ledger
 from tests.db.ledgers import Home, outsider
 
 pytestmark = pytest.mark.django_db
-SIZE = 100_000
+# The log is the same files whatever database feeds it.
+SIZE = 100_000 if connection.vendor == "sqlite" else 12_000
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def reader_of(home: Home) -> tuple[TilesReader, Checkpoint]:
 def test_somebody_elses_code_finds_the_whole_log_right(home: Home) -> None:
     earlier: list[Checkpoint] = []
     rows: list[int] = []
-    for count in (1, 254, 1, 70_000 - 256, 30_000):
+    for count in (1, 254, 1, SIZE * 7 // 10 - 256, SIZE * 3 // 10):
         rows += ledger.append_many([ledger.Append("answer", {"n": n}, {"place": len(rows) + n}) for n in range(count)])
         ledger.publish()
         earlier.append(reader_of(home)[1])

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -101,7 +102,7 @@ def test_a_track_page_says_what_there_is_to_say(client: Client, publish: Publish
         "/report?kind=track",
     ):
         assert piece in page, piece
-    assert "noindex" not in page
+    assert '<meta name="robots" content="noindex">' in page  # nobody has answered, so search engines may not
     assert "style=" not in page
 
 
@@ -319,15 +320,25 @@ def test_the_chosen_theme_is_there_before_any_script(client: Client, people: Peo
     assert 'data-theme="dark"' in text(client, "/about").split(">", 2)[1]
 
 
+def test_about_names_whom_to_write_to_where_somebody_is_named(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 'id="contact"' not in text(client, "/about")
+    monkeypatch.setattr(settings.ANTIPHON, "contact", "mailto:mo@example.org")
+    page = text(client, "/about")
+    assert '<a href="mailto:mo@example.org">mo@example.org</a>' in page
+    assert 'href="/licence"' in page
+
+
 @pytest.mark.parametrize("path", ["/", "/ada-quill", "/ada-quill/slow-harbour", "/search?q=harbour"])
 def test_pages_stay_within_their_queries(
     client: Client, people: People, publish: Publish, path: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(5):
         publish("Slow Harbour.wav" if number == 4 else f"Harbour {number}.wav")
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(7):
         text(client, path)
     client.force_login(people.ben)
     text(client, path)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(12):
         text(client, path)

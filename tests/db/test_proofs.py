@@ -30,20 +30,6 @@ def declared(monkeypatch: pytest.MonkeyPatch) -> None:
     consent.sync_declared()
 
 
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], datetime]:
-    """Move the clock forward."""
-    real, ahead = clock.now, timedelta()
-
-    def move(by: timedelta) -> datetime:
-        nonlocal ahead
-        ahead += by
-        return clock.now()
-
-    monkeypatch.setattr(clock, "now", lambda: real() + ahead)
-    return move
-
-
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path) -> Iterator[Home]:
     with Home(tmp_path / "a").open() as home:
@@ -161,11 +147,11 @@ def test_a_manifest_that_holds_a_recording_against_its_no_is_shown_as_a_breach(
 ) -> None:
     song = bring(people.ada)
     consent.answer(people.ada, {"organize": "no"})
-    from antiphon.consent.service import gate
+    from antiphon.consent.service import verdicts
 
     with monkeypatch.context() as broken:
         # A site that lies about what it was told.
-        broken.setattr(gate, "_by_rule", lambda wanted, *rest: {"consent.all": wanted, "allowed": wanted.copy()})
+        broken.setattr(verdicts, "by_rule", lambda wanted, asking: {"consent.all": wanted.copy()})
         uid = ask(song)
     ledger.publish()
     found = transparency.proof_of_absence(uid, song.pk, people.ada)

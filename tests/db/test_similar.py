@@ -1,7 +1,6 @@
 """More like this: described under a permit, found by exact search, empty the moment a yes is taken back."""
 
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 from django.db import connection
-from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from antiphon.accounts import service as accounts
@@ -327,41 +325,3 @@ def test_a_large_index_is_built_beside_the_requests(
     monkeypatch.setattr(similar, "close_old_connections", lambda: None)
     started[0][0](*started[0][1:])
     assert titles(discovery.similar_to(one, None)) == [three.title, two.title]
-
-
-@pytest.mark.slow
-def test_a_request_among_ten_thousand_is_quick(bring: Receive, people: People, gate: SmallGate) -> None:
-    dice = np.random.default_rng(1)
-    first = bring(people.ada)
-    track = first.track
-    catalogue.publish_tracks(people.ada, [track.pk], sharing="public")
-    track = fresh(track)
-    rows = []
-    for number in range(10_000):
-        twin = catalogue.Track(
-            profile=track.profile, slug=f"t{number}", title=f"T{number}", sharing="public", state="published",
-            playable=True, published_at=track.published_at,
-        )  # fmt: skip
-        rows.append(twin)
-    tracks = catalogue.Track.objects.bulk_create(rows)
-    recordings = catalogue.Recording.objects.bulk_create(
-        catalogue.Recording(track=row, state="complete", original_key=f"o{row.pk}", size_bytes=1) for row in tracks
-    )
-    for row, recording in zip(tracks, recordings, strict=True):
-        row.recording = recording
-    catalogue.Track.objects.bulk_update(tracks, ["recording"], batch_size=500)
-    ids = [first.pk, *(recording.pk for recording in recordings)]
-    vectors = dice.standard_normal((len(ids), layout.SIZE)).astype("<f4")
-    Descriptor.objects.bulk_create(
-        Descriptor(recording_id=number, vector=vector.tobytes(), version=1, purpose="organize")
-        for number, vector in zip(ids, vectors, strict=True)
-    )
-    gate.permitted = lambda purpose, *, path="recording_id": Q(**{f"{path}__gt": 0})  # type: ignore[method-assign]
-    assert len(discovery.similar_to(track, people.ben)) == 8
-    costs = []
-    for _ in range(30):
-        began = time.process_time()
-        discovery.similar_to(track, people.ben)
-        costs.append(time.process_time() - began)
-    print(f"similar_to among 10,000: median {1000 * sorted(costs)[15]:.2f} ms, longest {1000 * max(costs):.2f} ms")
-    assert sorted(costs)[15] < 0.010

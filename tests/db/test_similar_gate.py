@@ -78,6 +78,19 @@ def test_the_track_s_page_shows_what_sounds_like_it_only_after_a_yes(
     assert part not in client.get(address).content.decode()
 
 
+def test_a_secret_link_opens_what_sounds_like_its_track_too(upload: Upload, people: People, client: Client) -> None:
+    consent.answer(people.ada, {"organize": "yes"})
+    one, two = upload("plain.flac"), upload("plain.mp3")
+    catalogue.publish_tracks(people.ada, [one.track_id], sharing="secret")
+    jobs.run_due()
+    track = catalogue.own_track(people.ada, one.track_id)
+    part = f"/listen/{track.pk}/similar?secret={track.secret_token}"
+    assert part in client.get(f"{track.get_absolute_url()}/{track.secret_token}").content.decode()
+    other = catalogue.track_for(None, two.track_id)
+    assert other.get_absolute_url() in client.get(part, headers={"HX-Request": "true"}).content.decode()
+    assert client.get(part.partition("?")[0], headers={"HX-Request": "true"}).status_code == 404
+
+
 def test_withdrawing_a_track_empties_it_and_bringing_it_back_fills_it(upload: Upload, people: People) -> None:
     consent.answer(people.ada, {"organize": "yes"})
     one, two = upload("plain.flac"), upload("plain.mp3")

@@ -11,13 +11,6 @@ Sent = dict[str, object]
 
 
 @pytest.fixture
-def ada(people: People) -> Client:
-    client = Client()
-    client.force_login(people.ada)
-    return client
-
-
-@pytest.fixture
 def three(people: People, bring: Receive) -> list[catalogue.Track]:
     return [bring(people.ada, f"{name}.wav").track for name in ("One", "Two", "Three")]
 

@@ -12,13 +12,6 @@ from tests.people import People
 
 
 @pytest.fixture
-def ada(people: People) -> Client:
-    client = Client()
-    client.force_login(people.ada)
-    return client
-
-
-@pytest.fixture
 def tides(people: People, bring: Receive) -> catalogue.MusicSet:
     """An album of three, as a dropped folder makes it."""
     batch = uuid.uuid4()
@@ -49,6 +42,7 @@ def test_a_set_begins_with_a_name(people: People, ada: Client) -> None:
         ("up:1", [1, 2, 3]),
         ("down:3", [1, 2, 3]),
         ("up:9", [1, 2, 3]),
+        ("up:" + "9" * 5000, [1, 2, 3]),
         ("sideways:2", [1, 2, 3]),
         ("", [1, 2, 3]),
     ],

@@ -15,13 +15,6 @@ from tests.db.conftest import Receive
 from tests.people import People
 
 
-@pytest.fixture
-def ada(people: People) -> Client:
-    client = Client()
-    client.force_login(people.ada)
-    return client
-
-
 def words_of(track: catalogue.Track, **changes: str) -> dict[str, str]:
     """Return what the edit form would send for a track, with changes."""
     names = (

@@ -16,13 +16,6 @@ from tests.db.conftest import Receive
 from tests.people import People
 
 
-@pytest.fixture
-def ada(people: People) -> Client:
-    client = Client()
-    client.force_login(people.ada)
-    return client
-
-
 def begun(people: People, name: str = "half.wav", **wish: object) -> catalogue.Upload:
     return catalogue.begin_upload(people.ada, file_name=name, size_bytes=1000, attested=True, **wish)  # type: ignore[arg-type]
 

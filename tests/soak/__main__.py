@@ -13,6 +13,9 @@ LONG = [
     ["tests.soak.fuzz_audio", "--mutants", "1000"],
     ["tests.soak.tus_clients", "--size-mb", "1024"],
     ["tests.soak.stalls"],
+    ["tests.soak.listeners"],
+    ["tests.soak.crawlers"],
+    ["tests.soak.notices", "--people", "10000", "--kills", "5"],
     ["tests.soak.schemathesis_run"],
 ]
 SHORT = [
@@ -23,6 +26,9 @@ SHORT = [
     ["tests.soak.fuzz_audio", "--mutants", "20"],
     ["tests.soak.tus_clients", "--size-mb", "32"],
     ["tests.soak.stalls"],
+    ["tests.soak.listeners", "--small"],
+    ["tests.soak.crawlers", "--seconds", "34", "--listeners", "150", "--listens", "20", "--tracks", "3000"],
+    ["tests.soak.notices", "--people", "300", "--kills", "2"],
     ["tests.soak.schemathesis_run", "--max-examples", "4"],
 ]
 

@@ -11,7 +11,7 @@ const upload = new tus.Upload(createReadStream(path), {
   uploadSize: statSync(path).size,
   headers: { Authorization: `Bearer ${key}` },
   metadata: { filename: basename(path), attested: "yes" },
-  retryDelays: Array(40).fill(300),
+  retryDelays: Array(400).fill(300),
   onShouldRetry: () => ++retries > 0,
   onError: (error) => {
     console.error(String(error));

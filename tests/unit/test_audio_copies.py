@@ -2,6 +2,7 @@
 
 import base64
 import io
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -179,3 +180,23 @@ def test_a_wav_with_id3_keeps_its_sound(tmp_path: Path) -> None:
     with path.open("rb") as file:
         raw, _, _ = tagreader.read_tags(file, "wav", "pcm", {})
     assert raw["title"] == ["Deep"]
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        b"APETAGEX" + struct.pack("<IIII8x", 2000, 0xFFFFFFF0, 4, 0),
+        b"APETAGEX" + struct.pack("<IIII8x", 2000, 0, 4, 0),
+        b"999999LYRICS200",
+        b"3DI\x04\x00\x00\x7f\x7f\x7f\x7f",
+    ],
+    ids=["longer than the file", "of no length", "lyrics", "id3"],
+)
+def test_a_tag_behind_the_sound_that_lies_about_its_length_takes_nothing_of_it(foot: bytes, tmp_path: Path) -> None:
+    path = sounds.make(tmp_path, "plain.flac")
+    before = decoded(path)
+    path.write_bytes(path.read_bytes() + foot)
+    told = make_copy(path, tmp_path, Limits(), WORDS, None)
+    copy = tmp_path / told["file"]
+    assert np.array_equal(decoded(copy), before)
+    assert foot not in copy.read_bytes()

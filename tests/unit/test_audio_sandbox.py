@@ -115,7 +115,7 @@ def test_a_child_that_hangs_is_stopped(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_full_disk_is_named(errno_name: str) -> None:
     """In a process of its own: the engines are not loaded here."""
     program = (
-        "import errno; from antiphon.audio.engines.child import _cause;"
+        "import errno; from antiphon.audio.engines.errand import _cause;"
         f"assert _cause(OSError(errno.{errno_name}, 'x')) == 'disk-full'"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

@@ -94,3 +94,22 @@ def test_every_template_compiles() -> None:
     assert len(pages) > 50
     for page in pages:
         get_template(page)
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("", ""),
+        ("mo@example.org", "mailto:mo@example.org"),
+        ("mailto:mo@example.org", "mailto:mo@example.org"),
+        (" https://example.org/imprint ", "https://example.org/imprint"),
+    ],
+)
+def test_whom_to_write_to_is_an_address_that_a_page_can_link_to(value: str, read: str) -> None:
+    assert Config({"ANTIPHON_CONTACT": value}).contact == read
+
+
+@pytest.mark.parametrize("value", ["Mo", "javascript:alert(1)", "mo@", "https://x y", '"><script>@example.org'])
+def test_any_other_stops_the_start(value: str) -> None:
+    with pytest.raises(BadSetting, match="ANTIPHON_CONTACT"):
+        Config({"ANTIPHON_CONTACT": value})

@@ -54,3 +54,14 @@ def test_no_style_needs_a_class_of_another_theme() -> None:
         if sheet.name in ("tokens.css", "print.css"):
             continue
         assert not re.findall(r"#[0-9a-f]{3,8}\b(?=[;, )])", sheet.read_text(encoding="utf-8")), sheet.name
+
+
+def test_no_two_rooms_give_one_class_their_own_look() -> None:
+    """All sheets go to every page: the same word in two of them, and one page takes the other's columns."""
+    shared = {"app.css", "base.css", "fonts.css", "forms.css", "layout.css", "print.css", "tokens.css"}
+    given: dict[str, list[str]] = {}
+    for sheet in sorted(CSS.glob("*.css")):
+        said = "" if sheet.name in shared else sheet.read_text(encoding="utf-8")
+        for name in set(re.findall(r"^ *\.([a-z-]+)(?: \{|,$)", said, re.M)):
+            given.setdefault(name, []).append(sheet.name)
+    assert {name: sheets for name, sheets in given.items() if len(sheets) > 1} == {}

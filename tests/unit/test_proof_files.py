@@ -25,6 +25,30 @@ FILES: dict[str, Callable[[], bytes]] = {
     "seal": lambda: proofs.act_file(
         {"act": "c", "party": 1, "at": "then", "via": "studio", "change": 1, "sealed": [4]}, "seal"
     ),
+    "set": lambda: proofs.act_file(
+        {"act": "d", "party": 1, "at": "then", "via": "studio", "change": 2, "set": 5, "joined": [4, 6], "left": [7]},
+        "set",
+    ),
+    "withdrawal": lambda: proofs.act_file(
+        {"act": "e", "party": 1, "at": "then", "via": "studio", "change": 3, "recordings": [4]}, "withdraw"
+    ),
+    "return": lambda: proofs.act_file(
+        {"act": "f", "party": 1, "at": "then", "via": "studio", "change": 4, "back": [4]}, "withdraw"
+    ),
+    "reply": lambda: proofs.act_file(
+        {
+            "act": "g",
+            "party": 1,
+            "at": "then",
+            "via": "link",
+            "change": 5,
+            "refused": [4],
+            "purpose": "finetune",
+            "enquiry": "h",
+            "actor": "example-lab",
+        },
+        "reply",
+    ),
     "absence": lambda: proofs.job_file(MANY, 12, NO, witness=proofs.WITNESS),
     "absence from nothing": lambda: proofs.job_file([], 12, NO),
     "absence without an answer": lambda: proofs.job_file(MANY, 12),
@@ -42,9 +66,19 @@ def check(data: bytes) -> checking.Verdict:
 def test_what_was_not_touched_holds(name: str) -> None:
     verdict = check(FILES[name]())
     assert verdict.ok, verdict.reason
-    expected = {"receipt": "act", "cosigned receipt": "act", "seal": "act", "presence": "present", "breach": "breach"}
+    acts = dict.fromkeys(("receipt", "cosigned receipt", "seal", "set", "withdrawal", "return", "reply"), "act")
+    expected = {**acts, "presence": "present", "breach": "breach"}
     assert verdict.shows == expected.get(name, "absent")
     assert all(line.endswith(".") for line in (*verdict.lines, *verdict.not_shown))
+
+
+def test_a_receipt_about_a_set_says_what_joined_it_and_what_left() -> None:
+    lines = check(FILES["set"]()).lines
+    assert "It puts recording 4, recording 6 into set 5." in lines
+    assert "It takes recording 7 out of set 5." in lines
+    assert "It withdraws recording 4." in check(FILES["withdrawal"]()).lines
+    assert "It brings recording 4 back." in check(FILES["return"]()).lines
+    assert "It refuses example-lab the use of recording 4 for finetune." in check(FILES["reply"]()).lines
 
 
 @pytest.mark.parametrize("name", ["cosigned receipt", "absence in two sizes"])

@@ -67,6 +67,24 @@ def test_the_file_name_cannot_be_dropped_or_added() -> None:
     assert not check_address(KEYS, PATH, without.replace("&s=", "&n=a.flac&s="), ADA, 0)
 
 
+@given(st.text("yano", min_size=16, max_size=16), st.text("yano", min_size=16, max_size=16))
+def test_what_an_address_declares_is_signed_with_it(told: str, other: str) -> None:
+    query = sign_address(KEYS, path=PATH, expires_s=1000, binding=ADA, declared=told)
+    assert open_address(KEYS, PATH, query, ADA, 0) == Opened(1000, "", declared=told)
+    assert told == other or not check_address(KEYS, PATH, query.replace(told, other), ADA, 0)
+    assert not check_address(KEYS, PATH, query.replace(f"&d={told}", ""), ADA, 0)
+    assert not check_address(KEYS, PATH, signed().replace("&s=", f"&d={told}&s="), ADA, 0)
+    # Nor can it pass for the end of a file name, or a name for it.
+    named = sign_address(KEYS, path=PATH, expires_s=1000, binding=ADA, disposition=told)
+    assert not check_address(KEYS, PATH, named.replace("&n=", "&d="), ADA, 0)
+
+
+@pytest.mark.parametrize("told", ["Y", "y" * 33, "y\nn", "y&s=", "é"])
+def test_only_letters_are_declared(told: str) -> None:
+    with pytest.raises(ValueError, match="letters"):
+        sign_address(KEYS, path=PATH, expires_s=1000, binding=ADA, declared=told)
+
+
 def test_an_address_outlives_one_rotation_but_not_two() -> None:
     query = signed(keys=SigningKeys((OLD,)))
     assert check_address(KEYS, PATH, query, ADA, 0)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.web.listen import cursors, sentences
-from antiphon.web.templatetags import look
+from antiphon.web.templatetags import look, rows
 
 
 def thing(**fields: Any) -> Any:
@@ -69,6 +69,20 @@ def test_a_title_cannot_break_out_of_its_attribute() -> None:
     attributes = look.item(thing(title='"><script>alert(1)</script>'))
     assert "<script>" not in attributes
     assert 'data-ms="200000"' in attributes
+
+
+@pytest.mark.parametrize("field", ["title", "artists", "recording", "words"])
+def test_nobodys_words_break_out_of_a_row(field: str) -> None:
+    bad = '"><script>alert(1)</script>'
+    words = bad if field == "words" else ""
+    track = thing(recording=SimpleNamespace(duration_ms=200_000, waveform_path="M0 1V2"))
+    setattr(track, field, SimpleNamespace(duration_ms=1, waveform_path=bad) if field == "recording" else bad)
+    repost = SimpleNamespace(profile=SimpleNamespace(slug="cleo-park", name=bad), words=words)
+    entry: Any = SimpleNamespace(track=track, music_set=None, reposts=[repost], at=datetime(2026, 7, 4, tzinfo=UTC))
+    for row in (rows.track_row(track), rows.entry_row(entry)):
+        assert "<script>" not in row
+        assert row.startswith('<li data-id="12"')
+    assert ("<q>" in rows.entry_row(entry)) == bool(words)
 
 
 def test_the_secret_stays_out_of_the_address_of_what_is_public() -> None:

@@ -82,6 +82,9 @@ class Profile(models.Model):
     place = models.CharField(max_length=100, blank=True)
     links = models.JSONField(default=list, blank=True)  # [{"title": ..., "url": ...}]
     picture_key = models.CharField(max_length=200, blank=True)
+    banner_key = models.CharField(max_length=200, blank=True)  # a strip for the head of its page; decoration
+    # Whether the feeds carry the sound itself, for programs that fetch podcasts. Off until its owner switches it on.
+    feeds_sound = models.BooleanField(default=False)
     search_text = models.TextField(blank=True)  # name and slug, folded: no case, no accents
     is_label = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)

@@ -15,7 +15,11 @@ from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
 from antiphon.api.problems import BadKey, WrongScope
-from antiphon.kernel.errors import NotAllowed, NotSignedIn
+from antiphon.community.core.writing import MOST_BYTES
+from antiphon.community.service import refusals
+from antiphon.guard import service as guard
+from antiphon.guard.core.visitors import where
+from antiphon.kernel.errors import NotAllowed, NotSignedIn, TooLarge
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -65,7 +69,12 @@ def caller_of(request: HttpRequest) -> Caller:
                 hint=_("With a session cookie, send the CSRF cookie's value as X-CSRFToken; with a key, no cookie."),
             )
         return Caller(request.user, None, listener, f"user:{request.user.pk}")
-    return Caller(AnonymousUser(), None, listener, f"address:{request.META.get('REMOTE_ADDR', '')}")
+    return Caller(AnonymousUser(), None, listener, place_of(request))
+
+
+def place_of(request: HttpRequest) -> str:
+    """Return by where they come from whoever shows nothing else is counted: one household has many addresses."""
+    return f"address:{where(request.META.get('REMOTE_ADDR', '')).household}"
 
 
 class _TokenCheck(CsrfViewMiddleware):
@@ -92,15 +101,17 @@ def _program(header: str) -> Caller:
             _("This key is not known, or has ended."),
             hint=_("Send “Authorization: Bearer <key>”; keys are made in your settings."),
         )
+    guard.budgets().know_key(secret, key.user.pk)
     return Caller(key.user, key, secret, f"key:{key.pk}")
 
 
 class Needs:
     """An operation is for somebody with this scope: checked by the framework before anything else is read."""
 
-    def __init__(self, scope: str, *, session: bool = False) -> None:
+    def __init__(self, scope: str, *, session: bool = False, most_bytes: int = 0) -> None:
         self.scope = scope
         self.session = session  # a key will not do: it must be the person at the keyboard
+        self.most_bytes = most_bytes  # of the body, by what its head says; 0: as everywhere
 
     def __call__(self, request: Any) -> Caller:
         caller: Caller = request.caller
@@ -112,6 +123,12 @@ class Needs:
             )
         if not caller.may(self.scope):
             raise WrongScope(self.scope)
+        said = request.META.get("CONTENT_LENGTH") or "0"
+        if self.most_bytes and said.isascii() and said.isdigit() and int(said) > self.most_bytes:
+            refusals.count("comment-too-large")
+            raise TooLarge(
+                _("This is far longer than a comment."), hint=_("At most %(most)s bytes.") % {"most": self.most_bytes}
+            )
         return caller
 
 
@@ -130,5 +147,6 @@ class Anyone:
 ANYONE = Anyone()
 READ = Needs("read")
 WRITE = Needs("write")
+COMMENT = Needs("write", most_bytes=MOST_BYTES)
 UPLOAD = Needs("upload")
 AT_THE_KEYBOARD = Needs("write", session=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ninja.operation import Operation, PathView
 
 from antiphon.api import idempotency, limits
-from antiphon.api.callers import SAFE, ApiRequest, Caller, caller_of
+from antiphon.api.callers import SAFE, ApiRequest, Caller, caller_of, place_of
 from antiphon.api.problems import WrongMediaType, WrongMethod, from_exception
 from antiphon.kernel.errors import NotFound
 
@@ -49,7 +49,7 @@ def _answered(request: HttpRequest, run: Callable[[Caller], HttpResponse]) -> Ht
             caller = caller_of(request)
         except Exception:
             # Whoever guesses at keys is counted by where they come from.
-            rate = limits.take(f"address:{request.META.get('REMOTE_ADDR', '')}")
+            rate = limits.take(place_of(request))
             raise
         rate = limits.take(caller.name)
         cast(ApiRequest, request).caller = caller

@@ -11,9 +11,9 @@ from ninja import File, Path, Query, UploadedFile
 
 from antiphon.api.callers import Caller
 from antiphon.api.problems import Changed
-from antiphon.api.shapes.common import MOST_ID
 from antiphon.kernel import clock
 from antiphon.kernel.errors import BadInput, Conflict, NotSignedIn
+from antiphon.kernel.ids import MOST_ID
 from antiphon.storage.service import binding_of
 
 TrackId = Annotated[int, Path(..., ge=1, le=MOST_ID, example=12)]

@@ -1,15 +1,24 @@
 """Rows as shapes: what of a row goes out, and to whom."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 
 from antiphon.accounts import service as accounts
 from antiphon.api.callers import Caller
-from antiphon.api.shapes.music import MusicSet, SetWithTracks, Track
+from antiphon.api.shapes.consent import AiPermission, Declared
+from antiphon.api.shapes.music import LabelledTrack, MusicSet, SetWithTracks, Track
 from antiphon.api.shapes.people import Key, LinkOut, Profile, User
 from antiphon.catalogue import service as catalogue
+from antiphon.community.service import tallies
+from antiphon.consent import service as consent
+from antiphon.declarations import service as declarations
+from antiphon.declarations.core import lines
+from antiphon.declarations.core.declaration import Declaration
+from antiphon.declarations.core.lines import Place
 
 PICTURE_SIDE = 500
 # What `track_out`, streams and the rules of access read of a track; every further column would cost time in each read.
@@ -56,7 +65,11 @@ def user_out(profile: accounts.Profile) -> User:
     return User.model_construct(**_user_fields(profile))
 
 
-def profile_out(profile: accounts.Profile) -> Profile:
+def profile_out(profile: accounts.Profile, request: HttpRequest | None = None) -> Profile:
+    """Return a profile. With the request, the headers of its reply tell the most restrictive of all its tracks: a
+    query."""
+    if request is not None:
+        declarations.note_profile(request, profile)
     return Profile(
         **_user_fields(profile),
         description=profile.biography,
@@ -67,8 +80,24 @@ def profile_out(profile: accounts.Profile) -> Profile:
     )
 
 
-def track_out(track: catalogue.Track, viewer: accounts.User | None) -> Track:
-    """Return a track as this viewer may know it. Rows come with profile and recording; costs no query."""
+def tracks_out(
+    tracks: Iterable[catalogue.Track], viewer: accounts.User | None, request: HttpRequest | None = None
+) -> list[Track]:
+    """Return many tracks as this viewer may know them. One query, for their counts.
+
+    With the request, the headers of its reply tell the most restrictive of what is told of them: one query more.
+    """
+    rows = list(tracks)
+    if request is not None and rows:
+        declarations.note(request, declarations.of_several(rows), declarations.site_place())
+    counts = tallies.of_tracks([row.pk for row in rows]) if rows else {}
+    return [track_out(row, viewer, counts.get(row.pk, tallies.Counts())) for row in rows]
+
+
+def track_out(track: catalogue.Track, viewer: accounts.User | None, counts: tallies.Counts | None = None) -> Track:
+    """Return a track as this viewer may know it. Rows come with profile and recording; costs a query for its counts,
+    unless they are given."""
+    counts = counts or tallies.of_track(track.pk)
     recording = track.recording
     own = catalogue.is_owner(viewer, track)
     here = api_url(f"tracks/{track.pk}")
@@ -110,12 +139,46 @@ def track_out(track: catalogue.Track, viewer: accounts.User | None) -> Track:
         download_url=f"{here}/download" if fetchable else None,
         created_at=track.created_at,
         published_at=track.published_at,
+        playback_count=counts.plays,
+        likes_count=counts.likes,
+        reposts_count=counts.reposts,
+        comment_count=counts.comments,
         state=catalogue.state_of(track),
         loudness_lufs=recording.loudness_lufs if recording else None,
         true_peak_dbtp=recording.true_peak_dbtp if recording else None,
         recording_id=recording.pk if recording else None,
         secret_token=track.secret_token if own else None,
         hidden_because=track.hidden_because if own and track.hidden_at else None,
+    )
+
+
+def labelled_out(
+    track: catalogue.Track, viewer: accounts.User | None, request: HttpRequest | None = None
+) -> LabelledTrack:
+    """Return one track with what its AI label says, which costs one query: lists leave that out.
+
+    With the request, the headers of its reply tell the same.
+    """
+    label, _is_holder = consent.label_seen_by(track.recording_id or 0, viewer)
+    said = [AiPermission.model_construct(purpose=slug, state=state) for slug, state in label.by_purpose.items()]
+    told, place = declarations.of_label(track, label), declarations.place_of(track)
+    if request is not None:
+        declarations.note(request, told, place)
+    return LabelledTrack.model_construct(
+        **dict(track_out(track, viewer)), ai_permissions=said, declarations=declared_out(told, place)
+    )
+
+
+def declared_out(told: Declaration, place: Place) -> Declared:
+    """Return a declaration line by line, as the headers say it."""
+    return Declared.model_construct(
+        content_usage=lines.content_usage(told),
+        content_signal=lines.content_signal(told),
+        noai=lines.no_ai(told),
+        noindex=lines.no_index(told),
+        tdm_reservation=1 if lines.reserves(told) else 0,
+        tdm_policy=place.policy,
+        rsl_url=place.rsl,
     )
 
 
@@ -145,9 +208,11 @@ def set_out(music_set: catalogue.MusicSet, viewer: accounts.User | None) -> Musi
     return MusicSet.model_construct(**_set_fields(music_set, viewer))
 
 
-def full_set_out(found: catalogue.FoundSet, viewer: accounts.User | None) -> SetWithTracks:
-    """Return a set with the tracks that this viewer may hear."""
-    tracks = [track_out(track, viewer) for track in found.tracks]
+def full_set_out(
+    found: catalogue.FoundSet, viewer: accounts.User | None, request: HttpRequest | None = None
+) -> SetWithTracks:
+    """Return a set with the tracks that this viewer may hear; `request` as of `tracks_out`."""
+    tracks = tracks_out(found.tracks, viewer, request)
     return SetWithTracks.model_construct(
         **_set_fields(found.music_set, viewer),
         track_count=len(tracks),

@@ -12,18 +12,42 @@ from antiphon.api.envelope import unknown
 from antiphon.api.guide import guide
 from antiphon.api.problems import from_exception
 from antiphon.api.reading import StrictParser
-from antiphon.api.routers import consent, find, me, operate, profiles, reports, sets, sound, tracks, uploads
+from antiphon.api.routers import (
+    comments,
+    consent,
+    decisions,
+    enquiries,
+    find,
+    history,
+    me,
+    moderation,
+    notices,
+    operate,
+    profiles,
+    reports,
+    sets,
+    sound,
+    ties,
+    tracks,
+    uploads,
+)
 
 DESCRIPTION = """\
 Everything a page does. Reading what is public needs nobody; the rest an API key or a session. Lists come page by page:
 follow `next_href`. Errors are `application/problem+json`. Uploads go by tus 1.0 to `/uploads/` with the same key.
 """
 
+ROOMS = (
+    tracks, sets, profiles, sound, comments, uploads, find, me, history, ties, notices, decisions, consent,
+    enquiries, reports,
+    moderation, operate,
+)  # fmt: skip
+
 
 def _made() -> AntiphonAPI:
     parser: Parser = StrictParser()
     api = AntiphonAPI(title="Antiphon", version="1", description=DESCRIPTION, docs_url=None, parser=parser)
-    for room in (tracks, sets, profiles, sound, uploads, find, me, consent, reports, operate):
+    for room in ROOMS:
         api.add_router("", room.router)
 
     def told(request: HttpRequest, raised: Any) -> Any:

@@ -60,6 +60,9 @@ class DownloadCopy(models.Model):
 
     recording = models.OneToOneField("catalogue.Recording", on_delete=models.CASCADE, related_name="download_copy")
     key = models.CharField(max_length=200)  # its name is a hash of what was written, so a stale one is seen
+    told = models.CharField(max_length=16, default="")  # version of the answer in it; another now, and it is stale
+    signed_by = models.CharField(max_length=16, default="", blank=True)  # what it was made with; empty: no certificate
+    manifest = models.BinaryField(default=b"", blank=True)  # C2PA, where the container cannot hold it
     file_name = models.CharField(max_length=200)  # as a browser saves it
     size_bytes = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)

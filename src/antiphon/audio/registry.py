@@ -1,17 +1,21 @@
-"""Who is told of complete recordings, and which engines may listen. Filled by `site` and by the rooms above."""
+"""Who is told of complete recordings, which engines may listen, and who knows what files say of their rights.
+
+Filled by `site` and by the rooms above.
+"""
 
 import logging
 import re
 
 from django.db import transaction
 
-from antiphon.audio.ports import Subscriber
+from antiphon.audio.ports import Rights, Subscriber
 from antiphon.consent.core.purposes import BY_SLUG
-from antiphon.kernel.errors import NotFound
+from antiphon.kernel.errors import NotFound, Unavailable
 
 log = logging.getLogger(__name__)
 _subscribers: dict[str, Subscriber] = {}
 _engines: dict[str, str] = {}
+_rights: Rights | None = None
 _ENGINE = re.compile(r"antiphon(\.[a-z_]+)+\.engines(\.[a-z_]+)+")
 
 
@@ -47,3 +51,16 @@ def engine(name: str) -> str:
     if name not in _engines:
         raise NotFound(f"No engine called {name} may listen here.", subject=name)
     return _engines[name]
+
+
+def use_rights(port: Rights) -> None:
+    """Ask this port what files say of their rights."""
+    global _rights
+    _rights = port
+
+
+def rights() -> Rights:
+    """Return who knows what files say of their rights. Raises `Unavailable`: without it no file leaves the house."""
+    if _rights is None:
+        raise Unavailable("Nobody says what files tell of their rights.")
+    return _rights

@@ -20,7 +20,10 @@ from antiphon.audio.core.failures import Failure
 from antiphon.audio.core.limits import Limits
 
 log = logging.getLogger(__name__)
-_COMMAND = [sys.executable, "-I", "-X", "utf8", "-m", "antiphon.audio.engines.child"]
+_COMMAND = [sys.executable, "-I", "-X", "utf8", "-m"]
+_DECODES = "antiphon.audio.engines.child"
+# Whoever holds the key that signs never opens a stranger's file with a decoder.
+_OTHERS = {"sign": "antiphon.audio.engines.signer"}
 # Nothing of the worker's environment: it may hold secrets. One thread, so that a core is what a job costs.
 ENVIRONMENT = {"LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 _LAST_WORDS = 4000
@@ -57,7 +60,7 @@ def run(
     extra: Mapping[str, Any] | None = None,
     on_sound: Callable[[bytes], None] | None = None,
 ) -> dict[str, Any]:
-    """Do a verb of `engines.child` on a file and return its result. Raises `Failure`.
+    """Do a verb of `engines.child` (or of `engines.signer`) on a file and return its result. Raises `Failure`.
 
     The child may read `source` (and the paths in `extra["also"]`) and write into `folder`, and nothing else. With
     `on_sound` it has a pipe besides, for a verb that gives sound instead of a file; what comes is handed on as it is.
@@ -75,7 +78,7 @@ def run(
     if sound_in is not None:
         request["sound"] = sound_in
     child = subprocess.Popen(  # noqa: S603  (our own module, by our own interpreter)
-        _COMMAND,
+        [*_COMMAND, _OTHERS.get(verb, _DECODES)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

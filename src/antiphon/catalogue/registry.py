@@ -1,9 +1,10 @@
 """Who fills the catalogue's ports: named once, by `site`."""
 
-from antiphon.catalogue.ports import Ingest
+from antiphon.catalogue.ports import Ingest, Tidings
 from antiphon.kernel.errors import Unavailable
 
 _ingest: Ingest | None = None
+_tidings: Tidings | None = None
 
 
 def use_ingest(ingest: Ingest) -> None:
@@ -16,3 +17,14 @@ def ingest() -> Ingest:
     if _ingest is None:
         raise Unavailable("Nothing is set up to prepare recordings.", hint="This is a fault of the installation.")
     return _ingest
+
+
+def use_tidings(tidings: Tidings) -> None:
+    """Name whoever tells people in the app what concerns them."""
+    global _tidings
+    _tidings = tidings
+
+
+def tidings() -> Tidings | None:
+    """Return who tells people in the app; None where nobody does, and letters are all there is."""
+    return _tidings

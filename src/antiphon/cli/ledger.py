@@ -88,7 +88,7 @@ def catch_up(args: argparse.Namespace) -> int:
 
 def add_witness(args: argparse.Namespace) -> int:
     witness = ledger.add_witness(args.url, args.vkey)
-    print(f"{witness.url} is asked from the next publishing on.")
+    print(f"{witness.url} is asked from now on.")
     return 0
 
 

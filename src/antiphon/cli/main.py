@@ -32,6 +32,11 @@ VERBS = {
     "may": "may",
     "dataset": "datasets",
     "actor": "actors",
+    "search": "search",
+    "certificate": "certificate",
+    "guard": "guarding",
+    "robot": "robot",
+    "terms": "terms",
 }
 
 

@@ -75,13 +75,13 @@ def _recording(name: str) -> int:
     """Return the recording that is heard at a track. Raises `NotFound`, `Gone`, `BadInput`."""
     if name.startswith(_RECORDING) and _is_number(name.removeprefix(_RECORDING)):
         return consent.subject_of(int(name.removeprefix(_RECORDING))).pk
-    track = catalogue.track_for(None, int(name)) if _is_number(name) else _track_at(name)
+    track = catalogue.track_for(None, int(name)) if _is_number(name) else track_named(name)
     if track.recording_id is None:
         raise NotFound("This track has no recording.", subject=name[:200])
     return track.recording_id
 
 
-def _track_at(name: str) -> catalogue.Track:
+def track_named(name: str) -> catalogue.Track:
     if "://" in name:
         address = urlsplit(name)
         if address.netloc.casefold() != urlsplit(settings.SITE_URL).netloc.casefold():
@@ -92,7 +92,7 @@ def _track_at(name: str) -> catalogue.Track:
         raise BadInput("Name a track as creator/track, by its address, or by its number.", subject=name[:200])
     found = catalogue.track_at(parts[0], parts[1], None, parts[2] if len(parts) == 3 else "")
     if isinstance(found, catalogue.Moved):
-        return _track_at(found.address)
+        return track_named(found.address)
     return found.track
 
 

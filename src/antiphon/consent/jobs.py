@@ -15,6 +15,11 @@ def resume_recalls() -> None:
     service.resume_recalls()
 
 
+@job("consent.note_asked", attempts=20)
+def note_asked(asked_id: int) -> None:
+    service.note_asked(asked_id)
+
+
 @job("consent.fold_due")
 def fold_due() -> None:
     service.fold_due(clock.now())

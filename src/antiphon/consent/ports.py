@@ -13,3 +13,10 @@ class Matches(Protocol):
         A recording that is missing, or None, is one nobody could say of, and every purpose is a no. When this changes,
         call `consent.service.match_changed`.
         """
+
+
+class Tidings(Protocol):
+    """Whoever tells people what concerns them in the app."""
+
+    def tell_enquiry(self, user_id: int, *, address: str, about_id: int, words: str) -> None:
+        """Tell a holder that somebody asks for their music, in the transaction in which the enquiry opens."""

@@ -7,7 +7,7 @@ from antiphon.jobs.carrying import engine, use_engine
 from antiphon.jobs.draining import run_due
 from antiphon.jobs.looking import Overview, WorkerSeen, jobs, overview, stuck, workers_alive
 from antiphon.jobs.models import Job
-from antiphon.jobs.queueing import cancel, enqueue, revive
+from antiphon.jobs.queueing import cancel, enqueue, enqueue_many, revive
 from antiphon.jobs.registry import every, job, names, periods
 from antiphon.jobs.running import GiveUp, JobContext, TryAgain
 from antiphon.jobs.sweeping import sweep
@@ -24,6 +24,7 @@ __all__ = [
     "cancel",
     "engine",
     "enqueue",
+    "enqueue_many",
     "every",
     "job",
     "jobs",

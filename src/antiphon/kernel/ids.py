@@ -3,6 +3,7 @@
 import secrets
 import uuid
 
+MOST_ID = 2**63 - 1  # the largest number that a row may have
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0/o, 1/l/i: people read these aloud
 
 

@@ -1,15 +1,14 @@
-"""Small files that must survive a power failure whole: written beside their place, synced, renamed."""
+"""Where the room's small files lie, and who may write to them now. They are put in place whole: `storage.local`."""
 
 import fcntl
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 
-from antiphon.storage.local import make_folder, sync_file, sync_folder
+from antiphon.storage.local import make_folder
 
 
 def keys_folder() -> Path:
@@ -20,24 +19,6 @@ def keys_folder() -> Path:
 def ledger_folder() -> Path:
     """Where the private journal lies."""
     return Path(settings.DATA) / "ledger"
-
-
-def write_whole(path: Path, raw: bytes) -> None:
-    """Put a file in place, readable by its owner only; whatever happens, all of the old or all of the new is there."""
-    make_folder(path.parent)
-    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-    fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        try:
-            with os.fdopen(fd, "wb") as file:
-                file.write(raw)
-                file.flush()
-                sync_file(file.fileno())
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-    finally:
-        sync_folder(path.parent)
 
 
 @contextmanager

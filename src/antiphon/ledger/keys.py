@@ -17,6 +17,7 @@ from antiphon.kernel import clock
 from antiphon.kernel.errors import Unavailable
 from antiphon.ledger import durable
 from antiphon.ledger.core.notes import COSIGNATURE, Signer, is_name
+from antiphon.storage.local import write_whole
 
 # After a rotation both keys sign for this long, so that whoever has the old verifier key can learn the new one.
 OVERLAP = timedelta(days=30)
@@ -118,7 +119,7 @@ def _write(keys: list[LogKey]) -> None:
         }
         for key in keys
     ]
-    durable.write_whole(_path(), json.dumps({"keys": said}).encode())
+    write_whole(_path(), json.dumps({"keys": said}).encode())
 
 
 def published() -> bytes:
@@ -139,7 +140,7 @@ def witness_signer() -> Signer:
     path = durable.keys_folder() / "witness" / "key"
     with durable.locked(durable.keys_folder() / "witness" / "lock"):
         if not path.is_file():
-            durable.write_whole(path, b64encode(secrets.token_bytes(32)))
+            write_whole(path, b64encode(secrets.token_bytes(32)))
         try:
             secret = b64decode(path.read_bytes(), validate=True)
         except ValueError as error:

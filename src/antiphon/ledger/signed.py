@@ -11,6 +11,7 @@ from pathlib import Path
 from antiphon.kernel.errors import NotFound, Unavailable
 from antiphon.ledger import durable, keys, shelf
 from antiphon.ledger.core import checkpoints, merkle, notes
+from antiphon.storage.local import write_whole
 
 
 @dataclass(frozen=True)
@@ -74,4 +75,4 @@ def served() -> Signed | None:
 def remember(tree: Signed) -> None:
     """Keep what is about to be signed; returns when a power failure cannot take it away."""
     if _beside_the_key() != tree:
-        durable.write_whole(_path(), json.dumps({"size": tree.size, "root": tree.root.hex()}).encode())
+        write_whole(_path(), json.dumps({"size": tree.size, "root": tree.root.hex()}).encode())

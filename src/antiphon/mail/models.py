@@ -14,6 +14,8 @@ class Letter(models.Model):
     to = models.EmailField(max_length=254)
     subject = models.CharField(max_length=300)
     body = models.TextField(max_length=50_000)
+    html = models.TextField(blank=True)  # the same, for readers that show it; empty: plain text alone
+    headers = models.JSONField(default=dict, blank=True)  # further ones, such as List-Unsubscribe
     key = models.CharField(max_length=160, blank=True)  # one letter a key, however often it is posted
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     failure = models.CharField(max_length=500, blank=True)

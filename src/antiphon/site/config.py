@@ -5,6 +5,7 @@ Owns reading the environment (and `<NAME>_FILE`, for secrets kept in files). Dja
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,16 @@ def text(name: str, value: str) -> str:
     return value.strip()
 
 
+def contact(name: str, value: str) -> str:
+    """An address that a page can link to, `mailto:` put before a bare e-mail address."""
+    said = value.strip()
+    if not said or re.fullmatch(r"(?:https?://|mailto:)[!-~]{3,200}", said):
+        return said
+    if re.fullmatch(r"[!-;=?-~]{1,64}@[A-Za-z0-9.-]{3,200}", said):
+        return f"mailto:{said}"
+    raise BadSetting(name, value, "an e-mail address or a web address")
+
+
 def flag(name: str, value: str) -> bool:
     known = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
     if value.strip().lower() not in known:
@@ -36,6 +47,16 @@ def count(name: str, value: str) -> int:
     if not digits.isascii() or not digits.isdigit():
         raise BadSetting(name, value, "a whole number, zero or more")
     return int(digits)
+
+
+def at_least(least: int) -> Callable[[str, str], int]:
+    def read(name: str, value: str) -> int:
+        found = count(name, value)
+        if found < least:
+            raise BadSetting(name, value, f"{least} or more")
+        return found
+
+    return read
 
 
 def words(name: str, value: str) -> list[str]:
@@ -78,6 +99,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ANTIPHON_DEBUG", flag, "no", "show errors in full; never on a site that others can reach"),
     Setting("ANTIPHON_SITE_NAME", text, "Antiphon", "name of this site"),
     Setting(
+        "ANTIPHON_CONTACT",
+        contact,
+        "",
+        "e-mail or web address at which whoever runs this site is reached; shown at /about, where refusals lead",
+    ),
+    Setting(
         "ANTIPHON_SOURCE_URL",
         text,
         "",
@@ -112,8 +139,95 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ANTIPHON_DELETION_GRACE_DAYS", count, "14", "days between asking for an account's deletion and its end"),
     Setting("ANTIPHON_KEEP_LOG_DAYS", count, "30", "days that logs are kept"),
     Setting("ANTIPHON_KEEP_ADDRESS_DAYS", count, "7", "days that network addresses stay with sessions and sign-ins"),
+    Setting(
+        "ANTIPHON_INVITES_PER_DAY",
+        count,
+        "100",
+        "letters a day by which one person may ask others whether they hold rights; 0: no limit",
+    ),
+    Setting(
+        "ANTIPHON_TERMS_DAYS_CLARIFYING",
+        at_least(15),
+        "15",
+        "days of notice before a clarifying change; 15 or more",
+    ),
+    Setting("ANTIPHON_TERMS_DAYS_MATERIAL", at_least(30), "30", "days of notice before a material change; 30 or more"),
+    Setting("ANTIPHON_TERMS_DAYS_RIGHTS", at_least(60), "60", "days of notice before AI or money changes; 60 or more"),
+    Setting("ANTIPHON_ENQUIRIES_PER_DAY", count, "20", "enquiries that one asker may make in a day; 0: no limit"),
+    Setting("ANTIPHON_LIKES_PER_MINUTE", count, "60", "things that one person may like in a minute; 0: no limit"),
+    Setting("ANTIPHON_REPOSTS_PER_DAY", count, "200", "things that one person may repost in a day; 0: no limit"),
+    Setting(
+        "ANTIPHON_FOLLOWS_PER_DAY", count, "500", "profiles that one person may begin to follow in a day; 0: no limit"
+    ),
+    Setting("ANTIPHON_FOLLOWS_MOST", count, "5000", "profiles that one person may follow in all; 0: no limit"),
+    Setting("ANTIPHON_COMMENTS_PER_HOUR", count, "60", "comments one person may write in an hour; 0: no limit"),
+    Setting(
+        "ANTIPHON_COMMENTS_PER_HOUR_TRACK",
+        count,
+        "600",
+        "comments one track takes in an hour, its creator's not counted; 0: no limit",
+    ),
+    Setting("ANTIPHON_COMMENT_EDIT_MINUTES", count, "60", "minutes in which one may edit one's comment"),
+    Setting("ANTIPHON_LINKS_AFTER_DAYS", count, "7", "days until links in an account's comments work"),
+    Setting("ANTIPHON_LINKS_AFTER_COMMENTS", count, "3", "comments that have to be there before links in them work"),
     Setting("ANTIPHON_API_PER_MINUTE", count, "600", "API requests a minute for one key or person; 0: no limit"),
     Setting("ANTIPHON_API_PER_MINUTE_ADDRESS", count, "120", "the same for one address without a key; 0: no limit"),
+    Setting(
+        "ANTIPHON_PLAYS_AT_ONCE", count, "10", "plays that one browser may hear at the same time before more is refused"
+    ),
+    Setting(
+        "ANTIPHON_PLAYS_NAME_DAYS", count, "30", "days until a single play forgets which browser heard it (at least 4)"
+    ),
+    Setting(
+        "ANTIPHON_PLAYS_KEEP_DAYS",
+        count,
+        "365",
+        "days until single plays are deleted, listeners' histories with them; sums by day stay; 0: never",
+    ),
+    Setting(
+        "ANTIPHON_COUNTRY_HEADER",
+        text,
+        "",
+        "header in which a trusted proxy names the listener's country, such as CF-IPCountry; empty: not counted",
+    ),
+    Setting(
+        "ANTIPHON_GUARD",
+        one_of("off", "training", "gathering", "listed"),
+        "training",
+        "which known AI agents are refused: off, training, gathering (also those that do not say what for) or listed"
+        " (also search for AI)",
+    ),
+    Setting(
+        "ANTIPHON_GUARD_TRACKS_PER_HOUR",
+        count,
+        "240",
+        "tracks that one visitor may take in an hour without listening; 0: no limit",
+    ),
+    Setting("ANTIPHON_GUARD_TRACKS_PER_HOUR_NETWORK", count, "1200", "the same for a network, /24 or /48; 0: no limit"),
+    Setting(
+        "ANTIPHON_GUARD_UNHEARD_MB",
+        count,
+        "16",
+        "megabytes that sound runs ahead of what one visitor hears, before it goes out as fast as it is played; 0: any",
+    ),
+    Setting(
+        "ANTIPHON_GUARD_UNHEARD_MB_NETWORK",
+        count,
+        "512",
+        "megabytes that all of a network may have of sound that nobody there reports to hear; 0: any",
+    ),
+    Setting(
+        "ANTIPHON_GUARD_UNHEARD_PER_MILLE",
+        count,
+        "3",
+        "thousandths of the catalogue's sound that strangers may take unheard before both shrink; 0: never",
+    ),
+    Setting(
+        "ANTIPHON_GUARD_SIGN_UPS_PER_HOUR", count, "30", "accounts that one network may make in an hour; 0: no limit"
+    ),
+    Setting(
+        "ANTIPHON_GUARD_REVERSE_DNS", flag, "no", "look up whether search engines are who they say, by their names"
+    ),
     Setting("ANTIPHON_DEMO", flag, "yes", "make the demo catalogue at the first start"),
     Setting("ANTIPHON_TIME_ZONE", text, "UTC", "the site's own time zone; people choose theirs"),
 )

@@ -35,6 +35,8 @@ ALBUM = Album(
     ),
 )
 
+OWNER = "demo@antiphon.invalid"
+
 
 def fetched(album: Album, cache: Path) -> Path:
     """Return a folder with the album's files, fetching and unpacking the package when it is not there yet."""
@@ -65,9 +67,8 @@ def bring_in(folder: Path, album: Album) -> int:
     from antiphon.catalogue import service as catalogue
     from antiphon.kernel.errors import NotFound
 
-    email = "demo@antiphon.invalid"
-    user = accounts.User.objects.filter(email=email).first() or accounts.make_account(
-        email, secrets.token_urlsafe(32), verified=True
+    user = accounts.User.objects.filter(email=OWNER).first() or accounts.make_account(
+        OWNER, secrets.token_urlsafe(32), verified=True
     )
     slug = "max-mccracken"
     try:
@@ -88,6 +89,25 @@ def bring_in(folder: Path, album: Album) -> int:
             catalogue.edit_set(user, music_set.pk, {"title": album.title, "description": album.words})
             catalogue.publish_set(user, music_set.pk)
     return new
+
+
+def unfinished(email: str = OWNER) -> list[str]:
+    """Return a line for each track of the imported music that is not prepared to the end: its title, and why."""
+    from antiphon.accounts import service as accounts
+    from antiphon.audio import service as audio
+    from antiphon.catalogue import service as catalogue
+
+    tracks, _more = catalogue.studio_tracks(accounts.User.objects.get(email=email), limit=1000)
+    latest = {track.pk: getattr(track, "latest_id", None) or 0 for track in tracks}  # 0: there is no recording
+    steps = audio.steps_of(latest.values())
+    lines = []
+    for track in tracks:
+        found = steps.get(latest[track.pk], [])
+        open_steps = [step for step in found if step.state != "done"]
+        if open_steps or not found:
+            reason = next((step.reason for step in open_steps if step.reason), "it has not had its turn")
+            lines.append(f"  {track.title}: {reason}")
+    return sorted(lines)
 
 
 def main() -> None:
@@ -112,6 +132,9 @@ def main() -> None:
     else:
         print(f"{new} new tracks. Preparing them here, because no worker is running …")
         ran = jobs.run_due()
+        if left := unfinished():
+            print("\n".join(left))
+            raise SystemExit(f"{len(left)} tracks are not prepared yet. Run `make demo-music` again to go on.")
         print(f"Done: {ran} jobs.")
 
 

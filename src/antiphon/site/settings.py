@@ -61,6 +61,8 @@ INSTALLED_APPS = [
     "antiphon.consent",
     "antiphon.catalogue",
     "antiphon.audio",
+    "antiphon.guard",
+    "antiphon.community",
     "antiphon.discovery",
     "antiphon.transparency",
     "antiphon.web",
@@ -69,6 +71,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "antiphon.web.outside.cookieless.CookielessMiddleware",
+    "antiphon.web.declarations.telling.DeclarationsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -81,6 +85,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "antiphon.web.middleware.ListenerMiddleware",
     "antiphon.web.middleware.PreferencesMiddleware",
+    "antiphon.web.middleware.CommentSizeMiddleware",
     "antiphon.web.errors.ErrorPages",
 ]
 
@@ -142,6 +147,12 @@ def _database() -> dict[str, object]:
 DATABASES = {"default": _database()}
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}},
+    # For what anybody can make as many keys of as they like: it must not push out what counts their tries.
+    "anybody": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "anybody",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -204,6 +215,8 @@ MFA_FORMS = {
 MFA_ADAPTER = "antiphon.accounts.second_step.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
+# The code before and the one after are taken, too: clocks differ, and typing takes a while (RFC 6238, 5.2 and 6).
+MFA_TOTP_TOLERANCE = 1
 # allauth's own tracking writes a row on every request; `web.middleware` does it every ten minutes.
 USERSESSIONS_TRACK_ACTIVITY = False
 

@@ -1,6 +1,6 @@
 """Who implements which port. Runs once in every process, so it imports nothing heavy: engines are made at first use."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,8 +15,15 @@ from antiphon.accounts import service as accounts
 from antiphon.audio import service as audio
 from antiphon.catalogue import service as catalogue
 from antiphon.cli import ports
+from antiphon.community import service as community
+from antiphon.community.service import history, notices, partings
 from antiphon.consent import service as consent
+from antiphon.consent.service import enquiries
+from antiphon.declarations.infiles import RightsInFiles
 from antiphon.discovery import service as discovery
+from antiphon.guard import service as guard
+from antiphon.guard.core.visitors import Shown
+from antiphon.guard.ports import Answered, Asked
 from antiphon.jobs import service as jobs
 from antiphon.jobs.ports import Engine
 from antiphon.ledger import service as ledger
@@ -31,10 +38,21 @@ def wire() -> None:
     storage.use(LocalFiles(settings.DATA / "files"))
     jobs.use_engine(job_engine)
     catalogue.use_ingest(audio.IngestByJobs())
+    catalogue.use_tidings(Tidings())
+    enquiries.use_tidings(Tidings())
+    terms.use_tidings(Tidings())
+    accounts.use_belongings(partings)
+    accounts.when_blocked(partings.part)
     accounts.use_belongings(catalogue)
     accounts.use_belongings(consent)
+    accounts.use_belongings(history)
+    accounts.use_belongings(community.CommentsOfPeople())
+    catalogue.use_kind("comment", community.ReportedComments())
+    accounts.on_profile_change("search", catalogue.profile_changed)
     ledger.use_replay(_replay)
     wire_discovery()
+    wire_files()
+    guard.use_door(OwnDoorWhenNeeded())
     transparency.declare()
     consent.use_remedy("dataset", transparency.lose)
     ports.use_site(Installation(settings.DATA, settings.ANTIPHON.workers))
@@ -61,19 +79,48 @@ def wire_discovery() -> None:
     consent.use_remedy(discovery.ARTEFACT, _forget_descriptors)
 
 
+def wire_files() -> None:
+    """What files say of their rights; an answer that changes makes them anew."""
+    audio.use_rights(RightsInFiles())
+    consent.on_any_change("files", audio.answers_changed)
+
+
 def _forget_descriptors(artefact: str, recordings: Iterable[int]) -> str:
     discovery.forget(recordings)
     return "deleted; it is no longer among similar sound"
 
 
 def _signed_up(request: HttpRequest, user: accounts.User, **kwargs: object) -> None:
-    """The form says that signing up accepts the terms; this writes down which."""
+    """The form says that signing up accepts the terms; this writes down which. Accounts of one network are counted."""
     terms.accept(user, terms.SIGN_UP)
+    guard.budgets().signed_up(Shown(str(request.META.get("REMOTE_ADDR", ""))))
 
 
 def _password_was_reset(request: HttpRequest, user: accounts.User, **kwargs: object) -> None:
     """Whoever can read a mailbox may not be the person: what they say yes to waits."""
     consent.doubt(user)
+
+
+class OwnDoorWhenNeeded:
+    """`guard.ports.Door`: the door is loaded when the first robot is sent."""
+
+    def ask(self, asked: Sequence[Asked]) -> list[Answered]:
+        from antiphon.site.door.robot import OwnDoor
+
+        return OwnDoor().ask(asked)
+
+
+class Tidings:
+    """`Tidings` of `catalogue`, `consent` and `terms`: what rooms below tell stands among somebody's notices."""
+
+    def tell_moderated(self, user_id: int, *, address: str, about_id: int, words: str) -> None:
+        notices.tell(user_id, notices.Kind.MODERATION, address=address, about_id=about_id, words=words)
+
+    def tell_terms(self, user_ids: Sequence[int], *, address: str, about_id: int, words: str) -> None:
+        notices.tell_many(user_ids, notices.Kind.TERMS, address=address, about_id=about_id, words=words)
+
+    def tell_enquiry(self, user_id: int, *, address: str, about_id: int, words: str) -> None:
+        notices.tell(user_id, notices.Kind.ENQUIRY, address=address, about_id=about_id, words=words)
 
 
 def job_engine() -> Engine:

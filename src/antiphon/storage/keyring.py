@@ -4,7 +4,6 @@ The file holds the newest key first. Every process reads it again when it change
 """
 
 import json
-import os
 import secrets
 import time
 from base64 import b64decode, b64encode
@@ -13,7 +12,7 @@ from threading import Lock
 
 from antiphon.kernel.errors import Unavailable
 from antiphon.storage.core.signing import SigningKey, SigningKeys
-from antiphon.storage.local import sync_file, sync_folder
+from antiphon.storage.local import write_whole
 
 LIVE = 2
 LOOK_EVERY_S = 1.0
@@ -76,22 +75,5 @@ class Keyring:
 
     def _write(self, keys: list[SigningKey], *, only_first: bool = False) -> None:
         """Put the keys in place whole. With `only_first`, whoever came before wins: two processes may start at once."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps({"keys": [{"id": key.id, "secret": b64encode(key.secret).decode()} for key in keys]})
-        beside = self.path.with_name(f"{self.path.name}.{secrets.token_hex(4)}")
-        fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            os.write(fd, text.encode("ascii"))
-            sync_file(fd)
-        finally:
-            os.close(fd)
-        try:
-            if only_first:
-                os.link(beside, self.path)
-            else:
-                beside.replace(self.path)
-        except FileExistsError:
-            return
-        finally:
-            beside.unlink(missing_ok=True)
-            sync_folder(self.path.parent)
+        said = {"keys": [{"id": key.id, "secret": b64encode(key.secret).decode()} for key in keys]}
+        write_whole(self.path, json.dumps(said).encode(), only_first=only_first)

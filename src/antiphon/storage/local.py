@@ -1,5 +1,6 @@
 """Files in a folder. Owns durability: a file and its folder are synced before `put` returns."""
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -41,6 +42,29 @@ def make_folder(folder: Path) -> None:
     for new in reversed(missing):
         new.mkdir(exist_ok=True)
         sync_folder(new.parent)
+
+
+def write_whole(path: Path, raw: bytes, *, only_first: bool = False) -> None:
+    """Put a file in place, readable by its owner only; whatever happens, all of the old or all of the new is there.
+
+    With `only_first`, whoever came before wins: two processes may start at once.
+    """
+    make_folder(path.parent)
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(fd, "wb") as file:
+            file.write(raw)
+            file.flush()
+            sync_file(file.fileno())
+        if only_first:
+            with contextlib.suppress(FileExistsError):
+                os.link(beside, path)
+        else:
+            beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+        sync_folder(path.parent)
 
 
 class LocalFiles:

@@ -9,5 +9,6 @@ def site(request: HttpRequest) -> dict[str, object]:
     return {
         "SITE_NAME": settings.SITE_NAME,
         "SITE_URL": settings.SITE_URL,
+        "CONTACT": settings.ANTIPHON.contact,
         "SOURCE_URL": settings.ANTIPHON.source_url or "/source",
     }

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from antiphon.kernel.errors import AntiphonError, TooMany
+from antiphon.kernel.ids import MOST_ID
 
 log = logging.getLogger("antiphon.web")
 
@@ -29,13 +30,20 @@ class Trouble:
 
 
 class ErrorPages:
-    """Middleware that turns a kernel error of any view into its page."""
+    """Middleware that turns a kernel error of any view into its page, and gives a number of nothing its own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, named: dict[str, object]
+    ) -> HttpResponse | None:
+        """Answer an address with a number that no row can have: a database would not take the question."""
+        too_large = any(isinstance(one, int) and one > MOST_ID for one in named.values())
+        return not_found(request) if too_large else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, AntiphonError):

@@ -10,10 +10,18 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from antiphon.community.core.writing import MOST_BYTES
+from antiphon.community.service import refusals
+from antiphon.guard import service as guard
+from antiphon.kernel.errors import TooLarge
+from antiphon.web.errors import reply_to
 
 Reply = Callable[[HttpRequest], HttpResponse]
 
 _SECRET = re.compile(r"[0-9a-f]{32}")
+_COMMENTS = re.compile(r"/listen/[0-9]+/comments(?:/acts)?")
 _YEAR_S = 365 * 24 * 3600
 _SEEN_EVERY_S = 600
 
@@ -60,6 +68,7 @@ class PreferencesMiddleware:
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language()
         _note_seen(request)
+        guard.budgets().know(request.COOKIES[settings.SESSION_COOKIE_NAME], user.pk)
         try:
             zone = ZoneInfo(user.time_zone or settings.TIME_ZONE)
         except (ZoneInfoNotFoundError, ValueError):  # a zone that tzdata has dropped since it was chosen
@@ -73,3 +82,21 @@ def _note_seen(request: HttpRequest) -> None:
     key = request.session.session_key
     if key and cache.add(f"seen:{key}", 1, _SEEN_EVERY_S):
         UserSession.objects.create_from_request(request)
+
+
+class CommentSizeMiddleware:
+    """Refuses a comment of a megabyte by what its head says, before anything reads or parses the rest."""
+
+    def __init__(self, get_response: Reply) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and _COMMENTS.fullmatch(request.path) and _length(request) > MOST_BYTES:
+            refusals.count("comment-too-large")
+            return reply_to(request, TooLarge(_("This is far longer than a comment."), hint=_("Say it shorter.")))
+        return self.get_response(request)
+
+
+def _length(request: HttpRequest) -> int:
+    said = request.META.get("CONTENT_LENGTH") or "0"
+    return int(said) if said.isascii() and said.isdigit() else 0

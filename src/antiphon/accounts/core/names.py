@@ -14,7 +14,7 @@ SLUG_LENGTH = 40
 # Every first segment that the site uses or may come to use, and names that would pass for the house itself.
 RESERVED = frozenset(
     """
-    .well-known about abuse account accounts admin administrator ads agent agents ai albums all
+    .well-known about abuse account accounts admin administrator ads agent agents ai ai.txt albums all
     announcements answers antiphon api app apps archive artist artists assets atom audio auth author
     billing blog bot bots browse cache careers cases cdn charts checkout claims comments community connect
     consent contact cookies copyright creator creators css dashboard data debug declarations demo
@@ -29,8 +29,8 @@ RESERVED = frozenset(
     operator operators owner page pages partners password pay payments people permits ping player playlist
     playlists plays policies policy post posts preferences press pricing privacy profile profiles proof
     proofs public queue radio random rate recalls receipts recent redirect refusals register registry
-    releases report reports reset resolve robots robots.txt root royalties rss rules safety sample search
-    secret security security.txt sell service services session sessions set sets settings share shop
+    releases report reports reposts reset resolve robots robots.txt root royalties rsl rsl.xml rss rules safety sample
+    search secret security security.txt sell service services session sessions set sets settings share shop
     sign-in sign-out sign-up signin signout signup site sitemap sitemap.xml sitemaps source sources splits
     staff stage staging start statements static stations status store stream streams studio subscribe
     support survey sw.js system systems tag tags team tech terms test theme tile tiles token tools top

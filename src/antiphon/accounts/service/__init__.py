@@ -4,7 +4,8 @@ Row types that callers handle are re-exported; tables stay private to the room.
 """
 
 from antiphon.accounts.models import ApiKey, Invitation, Profile, Role, User
-from antiphon.accounts.service.blocks import block, blocked_by, blocked_ids, has_blocked, unblock
+from antiphon.accounts.service.blocks import block, blocked_by, blocked_ids, has_blocked, unblock, when_blocked
+from antiphon.accounts.service.changes import on_profile_change
 from antiphon.accounts.service.deletion import (
     ask_deletion,
     cancel_deletion,
@@ -35,7 +36,9 @@ from antiphon.accounts.service.people import (
     is_creator,
     is_moderator,
     is_operator,
+    letter_address,
     make_account,
+    moderators_besides,
     operator_addresses,
     operators_besides,
     quota_bytes,
@@ -51,8 +54,10 @@ from antiphon.accounts.service.profiles import (
     may_see_profile,
     profile_at,
     profile_for,
+    profiles_at,
     profiles_of,
     rename_profile,
+    set_banner,
     set_picture,
 )
 
@@ -97,14 +102,18 @@ __all__ = [
     "is_moderator",
     "is_operator",
     "kept_files",
+    "letter_address",
     "make_account",
     "make_api_key",
     "make_profile",
     "may_see_profile",
+    "moderators_besides",
+    "on_profile_change",
     "operator_addresses",
     "operators_besides",
     "profile_at",
     "profile_for",
+    "profiles_at",
     "profiles_of",
     "quota_bytes",
     "redeem",
@@ -112,6 +121,7 @@ __all__ = [
     "revoke_api_key",
     "revoke_role",
     "roles_of",
+    "set_banner",
     "set_picture",
     "set_preferences",
     "set_quota",
@@ -120,4 +130,5 @@ __all__ = [
     "unblock",
     "unsuspend",
     "use_belongings",
+    "when_blocked",
 ]

@@ -78,15 +78,16 @@ def end_again(user_id: int) -> None:
 
 def _end(user_id: int, *, tells: bool = True) -> int:
     with transaction.atomic():
+        for keeper in _belongings:
+            keeper.hold()
         # Read again under a lock: the person may have changed their mind since the list was made.
         user = User.objects.select_for_update().filter(pk=user_id, deletion_due_at__lte=clock.now()).first()
         if user is None or (user.roles and Role.OPERATOR in user.roles.split(",") and not operators_besides(user)):
             return 0
         for keeper in _belongings:
             keeper.forget_person(user.pk)
-        pictures = list(
-            Profile.objects.filter(owner=user).exclude(picture_key="").values_list("picture_key", flat=True)
-        )
+        faces = Profile.objects.filter(owner=user).values_list("picture_key", "banner_key")
+        pictures = [key for keys in faces for key in keys if key]
         end_sessions(user)
         if tells:
             _write(user, "deletion_done")

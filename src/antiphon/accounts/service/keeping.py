@@ -1,4 +1,4 @@
-"""Which files accounts count on: pictures of profiles. For the doctor and for backups."""
+"""Which files accounts count on: pictures and banners of profiles. For the doctor and for backups."""
 
 from collections.abc import Iterator
 
@@ -8,5 +8,6 @@ from antiphon.storage.core.kept import KeptFile
 
 def kept_files() -> Iterator[KeptFile]:
     """Yield every file that a row names."""
-    for pk, key in Profile.objects.exclude(picture_key="").values_list("pk", "picture_key").iterator():
-        yield KeptFile(key + "/", f"profile:{pk}")
+    for pk, *keys in Profile.objects.values_list("pk", "picture_key", "banner_key").iterator():
+        for key in filter(None, keys):
+            yield KeptFile(key + "/", f"profile:{pk}")

@@ -5,11 +5,13 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import CharField
 from django.utils.translation import gettext as _
 
 from antiphon.accounts.models import ApiKey, User
 from antiphon.kernel import clock, ids
 from antiphon.kernel.errors import BadInput, Conflict, NotFound
+from antiphon.storage.prepared import Prepared, Slot
 
 SCOPES = ("read", "write", "upload")
 MOST_KEYS = 50
@@ -46,6 +48,9 @@ def make_api_key(
     return key, secret
 
 
+_by_prefix = Prepared(lambda: ApiKey.objects.select_related("user").filter(prefix=Slot("prefix", CharField())))
+
+
 def api_key_for(secret: str) -> ApiKey | None:
     """Return the live key with this secret, its user fetched; None for any other word.
 
@@ -54,7 +59,7 @@ def api_key_for(secret: str) -> ApiKey | None:
     parts = secret.split("_")
     if len(parts) != 3 or parts[0] != "antiphon" or not secret.isascii():
         return None
-    key = ApiKey.objects.select_related("user").filter(prefix=parts[1]).first()
+    key = next(iter(_by_prefix(prefix=parts[1])), None)
     # Hash and compare even when there is no such key, so that the time taken does not tell.
     if not hmac.compare_digest(key.secret_sha256 if key else "", _hash(secret)) or key is None:
         return None

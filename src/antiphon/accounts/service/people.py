@@ -112,6 +112,12 @@ def operators_besides(user: User | None = None) -> bool:
     return (others.exclude(user=user) if user else others).exists()
 
 
+def moderators_besides(user_ids: Iterable[int]) -> bool:
+    """Tell whether somebody who can sign in, other than these people, decides about reports."""
+    held = RoleGrant.objects.filter(role__in=(Role.MODERATOR, Role.OPERATOR), user__is_active=True)
+    return held.exclude(user_id__in=list(user_ids)).exists()
+
+
 def addresses_of(*roles: str) -> list[str]:
     """Return the e-mail addresses of everybody who has one of these roles and can sign in."""
     held = RoleGrant.objects.filter(role__in=roles, user__is_active=True)
@@ -126,6 +132,14 @@ def creator_addresses() -> list[str]:
 def operator_addresses() -> list[str]:
     """Return where everybody who runs the site gets letters."""
     return addresses_of(Role.OPERATOR)
+
+
+def letter_address(user: User) -> str:
+    """Return the address at which somebody gets letters: their own, once they have shown that it is; empty for none."""
+    if not user.is_active or user.suspended_at is not None or user.deletion_due_at is not None:
+        return ""
+    shown = EmailAddress.objects.filter(user=user, primary=True, verified=True)
+    return shown.values_list("email", flat=True).first() or ""
 
 
 def quota_bytes(user: User) -> int:

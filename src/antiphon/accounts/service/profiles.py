@@ -1,17 +1,21 @@
 """Public faces: their names, addresses, pictures and links."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
+from django.db.models import BigAutoField, CharField
 from django.utils.translation import gettext as _
 
 from antiphon.accounts.core.names import SLUG_LENGTH, fold, is_slug, slug_of
 from antiphon.accounts.models import FormerSlug, Profile, Role, User
+from antiphon.accounts.service import changes
 from antiphon.accounts.service.people import grant_role, is_moderator, roles_of
 from antiphon.kernel import ids
 from antiphon.kernel.errors import BadInput, Conflict, NotFound
 from antiphon.storage import service as storage
+from antiphon.storage.prepared import Prepared, Slot
 
 MOST_LINKS = 10
 MOST_PROFILES = 20
@@ -53,15 +57,19 @@ def make_profile(user: User, name: str, slug: str = "") -> Profile:
         except IntegrityError as error:
             raise _taken(slug) from error
         grant_role(user, Role.CREATOR)
+        changes.tell(profile.pk)
     _forget_cached(user)
     return profile
+
+
+_of_owner = Prepared(lambda: Profile.objects.filter(owner_id=Slot("owner", BigAutoField())).order_by("pk"))
 
 
 def profiles_of(user: User) -> list[Profile]:
     """Return a person's profiles, oldest first: one query for as long as this user object lives."""
     cached: list[Profile] | None = getattr(user, "_profiles", None)
     if cached is None:
-        cached = list(Profile.objects.filter(owner=user).order_by("pk"))
+        cached = _of_owner(owner=user.pk)
         user._profiles = cached  # type: ignore[attr-defined]
     return cached
 
@@ -81,14 +89,22 @@ def profile_at(slug: str, viewer: object = None) -> Found | Moved:
     moderators still see it.
     """
     slug = slug.lower()
-    profile = Profile.objects.filter(slug=slug).first()
-    found: Found | Moved | None = Found(profile) if profile else None
+    rows = _at_slug(slug=slug)
+    found: Found | Moved | None = Found(rows[0]) if rows else None
     if found is None:
         former = FormerSlug.objects.select_related("profile").filter(slug=slug).first()
         found = Moved(former.profile) if former else None
     if found is None or not may_see_profile(viewer, found.profile):
         raise NotFound(_("Nobody has this address."), subject=slug)
     return found
+
+
+_at_slug = Prepared(lambda: Profile.objects.filter(slug=Slot("slug", CharField())))
+
+
+def profiles_at(slugs: Iterable[str]) -> list[Profile]:
+    """Return the profiles that have these addresses now and that everybody sees. One query."""
+    return list(Profile.objects.filter(slug__in=list(slugs), hidden_at=None).defer("biography", "search_text"))
 
 
 def may_see_profile(viewer: object, profile: Profile) -> bool:
@@ -118,6 +134,7 @@ def rename_profile(user: User, profile_id: int, slug: str) -> Profile:
                 profile.slug = slug
                 profile.search_text = _search_text(profile.name, slug)
                 profile.save(update_fields=["slug", "search_text"])
+                changes.tell(profile.pk)
         except IntegrityError as error:
             raise _taken(slug) from error
     _forget_cached(user)
@@ -132,6 +149,7 @@ def edit_profile(
     biography: str | None = None,
     place: str | None = None,
     links: list[dict[str, str]] | None = None,
+    feeds_sound: bool | None = None,
 ) -> Profile:
     """Change what is given and leave the rest. Raises `NotFound`, and `BadInput` with the fields at fault."""
     with transaction.atomic():
@@ -146,20 +164,34 @@ def edit_profile(
             profile.place = _at_most(place.strip(), 100, "place")
         if links is not None:
             profile.links = _links(links)
+        if feeds_sound is not None:
+            profile.feeds_sound = feeds_sound
         profile.search_text = _search_text(profile.name, profile.slug)
         profile.save()
+        if name is not None:
+            changes.tell(profile.pk)
     _forget_cached(user)
     return profile
 
 
 def set_picture(profile_id: int, key: str) -> None:
     """Put a picture on a profile; an empty key takes it off. The files of the one before are deleted after."""
+    _put_picture(profile_id, "picture_key", key)
+
+
+def set_banner(profile_id: int, key: str) -> None:
+    """Put a banner at the head of a profile's page, as `set_picture` does."""
+    _put_picture(profile_id, "banner_key", key)
+
+
+def _put_picture(profile_id: int, field: str, key: str) -> None:
     with transaction.atomic():
         profile = Profile.objects.select_for_update().filter(pk=profile_id).first()
         if profile is None:
             return  # deleted while the picture was being made; whoever made it owns the files
-        before, profile.picture_key = profile.picture_key, key
-        profile.save(update_fields=["picture_key"])
+        before: str = getattr(profile, field)
+        setattr(profile, field, key)
+        profile.save(update_fields=[field])
         if before and before != key:
             transaction.on_commit(lambda: delete_picture_files(before))
 

@@ -5,10 +5,11 @@ from typing import Annotated
 from django.conf import settings
 from django.utils.translation import gettext as _
 from ninja import Query, Router
+from pyroaring import BitMap
 
 from antiphon.accounts.service import User
 from antiphon.api.callers import ANYONE, READ, WRITE, ApiRequest
-from antiphon.api.cursors import Cursor, Limit, newest_first, next_href
+from antiphon.api.cursors import Cursor, Limit, newest_first, next_href, position_of, word_of
 from antiphon.api.params import SecretToken, TrackId, clashes, secret_of
 from antiphon.api.rows import viewer_of
 from antiphon.api.shapes.consent import (
@@ -24,6 +25,8 @@ from antiphon.api.shapes.consent import (
     Place,
     Preview,
     PurposeCounts,
+    RecallLine,
+    RecallPage,
     Register,
     RegisteredSystem,
 )
@@ -31,6 +34,7 @@ from antiphon.catalogue import service as catalogue
 from antiphon.consent import service as consent
 from antiphon.consent.core.purposes import BY_SLUG, PURPOSES
 from antiphon.consent.core.rules import BY_RULE
+from antiphon.declarations import service as declarations
 from antiphon.kernel import clock
 from antiphon.kernel.errors import NotFound
 from antiphon.ledger import service as ledger
@@ -121,8 +125,8 @@ def preview_answers(request: ApiRequest, body: Answers) -> Preview:
 def my_asked(request: ApiRequest, cursor: AskedCursor, limit: Limit) -> AskedPage:
     """Which systems asked about recordings you hold rights in, with what the gate said; the latest first.
 
-    A page never ends in the middle of one question, so it may hold a few lines more than the limit. It looks back
-    so far and no further: one with few lines or none, and a `next_href`, is not the last.
+    A page never ends in the middle of one question, so it may hold a few lines more than the limit. One that is
+    short and has a `next_href` is not the last.
     """
     mine = consent.held_by(request.caller.person).values_list("pk", flat=True)
     rows = consent.who_asked(mine, before=cursor or "", limit=limit)
@@ -148,17 +152,50 @@ def _asked(row: consent.Question) -> AskedLine:
     )
 
 
+@router.get("/me/recalls", auth=READ, response=RecallPage)
+def my_recalls(request: ApiRequest, cursor: Cursor, limit: Limit) -> RecallPage:
+    """What was made of recordings you hold rights in and has to lose them again, and what was done; the latest first.
+
+    A page that is short and has a `next_href` is not the last.
+    """
+    mine = BitMap(consent.held_by(request.caller.person).values_list("pk", flat=True))
+    position = position_of(cursor)
+    # Nothing comes before the first, and the number zero would begin anew.
+    found = consent.recalls_with(
+        mine if position is None or position[1] else (), limit=limit, before=position[1] if position else 0
+    )
+    shown = [_recall(row, mine) for row in found]
+    more = next_href(request, word_of(None, found.older) if found.older else None)
+    return RecallPage.model_construct(collection=shown, next_href=more)
+
+
+def _recall(row: consent.Recall, mine: BitMap) -> RecallLine:
+    return RecallLine.model_construct(
+        id=row.pk,
+        made_at=row.made_at,
+        state=row.state,
+        system=row.artefact.system,
+        purpose=PURPOSES[row.artefact.purpose - 1].slug,
+        actor=row.artefact.actor,
+        artefact=row.artefact.uid,
+        kind=row.artefact.kind,
+        rule=row.because,
+        words=BY_RULE[row.because].public_words,
+        recordings=list(consent.lost_in(row) & mine),
+        remedy=row.remedy,
+        done_at=row.done_at,
+    )
+
+
 @router.get("/tracks/{track_id}/permissions", auth=ANYONE, response=Permissions)
 def track_permissions(request: ApiRequest, track_id: TrackId, secret_token: SecretToken) -> Permissions:
     """What software may do with a track, purpose by purpose: the gate's answer to this site, in public words."""
     track = catalogue.track_for(viewer_of(request.caller), track_id, secret_of(secret_token))
     at, recording_id = clock.now(), track.recording_id
     decisions = consent.decisions_of(recording_id or 0, at=at)
-    states = {
-        line.purpose.slug: line.state
-        for section in consent.label_of(recording_id or 0).sections
-        for line in section.lines
-    }
+    label = consent.label_of(recording_id or 0)
+    states = label.by_purpose
+    declarations.note(request, declarations.of_label(track, label), declarations.place_of(track))
     return Permissions.model_construct(
         track_id=track.pk,
         recording_id=recording_id,

@@ -9,15 +9,24 @@ from ninja import Query, Router
 
 from antiphon.accounts import service as accounts
 from antiphon.api.callers import ANYONE, ApiRequest
-from antiphon.api.cursors import Cursor, Limit, next_href, position_of, word_of
-from antiphon.api.rows import full_set_out, profile_out, set_out, track_out, user_out, viewer_of
-from antiphon.api.shapes.music import Found, SetWithTracks, Track
+from antiphon.api.cursors import Limit, next_href
+from antiphon.api.rows import full_set_out, labelled_out, profile_out, set_out, tracks_out, user_out, viewer_of
+from antiphon.api.shapes.finding import Asked, Found
+from antiphon.api.shapes.music import LabelledTrack, SetWithTracks
 from antiphon.api.shapes.people import Profile
 from antiphon.catalogue import service as catalogue
 from antiphon.kernel.errors import NotFound
 
 router = Router(tags=["find"])
-Words = Annotated[str, Query(..., min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$", example="slow harbour")]
+FoundCursor = Annotated[
+    str | None,
+    Query(
+        None,
+        pattern="^[0-9a-f]{48}$",
+        description="Where to go on: take it from `next_href`",
+        example="000002000000271000064e2b1e8f9c0d00000000000000c0",
+    ),
+]
 Address = Annotated[
     str,
     Query(
@@ -32,34 +41,37 @@ Address = Annotated[
 
 
 @router.get("/search", auth=ANYONE, response=Found)
-def search(request: ApiRequest, q: Words, cursor: Cursor, limit: Limit) -> Found:
-    """What bears all these words in title, artists, tags or names, whatever their case and accents."""
+def search(request: ApiRequest, cursor: FoundCursor, limit: Limit, asked: Query[Asked]) -> Found:
+    """What bears these words in title, artists, tags or names, the best first.
+
+    Case, accents, one mistake in a word of four to seven letters, two in a longer one, and a missing space are
+    forgiven; the last word may be unfinished. What stands further down than the best 200 of a kind is found by another
+    word. All filters but `kind` are asked of tracks, and leave people and sets out.
+    """
     viewer = viewer_of(request.caller)
-    found = catalogue.search(viewer, q, limit=limit + 1, before=position_of(cursor))
-    rows, more = found.tracks[:limit], None
-    if len(found.tracks) > limit:
-        more = next_href(request, word_of(rows[-1].published_at, rows[-1].pk))
-    first = cursor is None
+    after = catalogue.place_of(cursor) if cursor else None
+    found = catalogue.search(viewer, asked.q, filters=asked.filters(), limit=limit, after=after)
     return Found.model_construct(
-        query=q,
-        collection=[track_out(row, viewer) for row in rows],
-        next_href=more,
-        users=[user_out(row) for row in found.profiles] if first else [],
-        sets=[set_out(row, viewer) for row in found.sets] if first else [],
+        query=asked.q,
+        meant=found.meant or None,
+        collection=tracks_out(found.tracks, viewer, request),
+        next_href=next_href(request, found.next.as_word()) if found.next else None,
+        users=[user_out(row) for row in found.profiles],
+        sets=[set_out(row, viewer) for row in found.sets],
     )
 
 
-@router.get("/resolve", auth=ANYONE, response=Track | SetWithTracks | Profile)
-def resolve(request: ApiRequest, url: Address) -> Track | SetWithTracks | Profile:
+@router.get("/resolve", auth=ANYONE, response=LabelledTrack | SetWithTracks | Profile)
+def resolve(request: ApiRequest, url: Address) -> LabelledTrack | SetWithTracks | Profile:
     """What is at the address of a page: a track, a set or a profile. Former addresses and secret links find it too."""
     viewer = viewer_of(request.caller)
     match _parts_of(url):
         case [profile]:
-            return profile_out(accounts.profile_at(profile, viewer).profile)
+            return profile_out(accounts.profile_at(profile, viewer).profile, request)
         case [profile, "sets", slug, *rest] if len(rest) <= 1:
-            return full_set_out(_set_at(_present(profile, viewer), slug, viewer, "".join(rest)), viewer)
+            return full_set_out(_set_at(_present(profile, viewer), slug, viewer, "".join(rest)), viewer, request)
         case [profile, slug, *rest] if len(rest) <= 1:
-            return track_out(_track_at(_present(profile, viewer), slug, viewer, "".join(rest)), viewer)
+            return labelled_out(_track_at(_present(profile, viewer), slug, viewer, "".join(rest)), viewer, request)
     raise NotFound(_("This is not the address of a track, a set or a profile."))
 
 

@@ -8,10 +8,11 @@ from antiphon.accounts import service as accounts
 from antiphon.api.callers import ANYONE, READ, WRITE, ApiRequest
 from antiphon.api.cursors import Cursor, Limit, newest_first, of_few
 from antiphon.api.params import ProfileName, clashes
-from antiphon.api.rows import TRACK_COLUMNS, profile_out, set_out, track_out, viewer_of
+from antiphon.api.rows import TRACK_COLUMNS, profile_out, set_out, tracks_out, viewer_of
 from antiphon.api.shapes.music import SetPage, TrackPage
 from antiphon.api.shapes.people import NewProfile, Profile, ProfileChanges, ProfilePage
 from antiphon.catalogue import service as catalogue
+from antiphon.declarations import service as declarations
 from antiphon.kernel.errors import NotFound
 
 router = Router(tags=["profiles"])
@@ -50,7 +51,7 @@ def new_profile(request: ApiRequest, reply: HttpResponse, body: NewProfile) -> S
 @router.get("/profiles/{permalink}", auth=ANYONE, response=Profile)
 def read_profile(request: ApiRequest, permalink: ProfileName) -> Profile:
     """One profile. A former address finds it too; its `permalink` is the present one."""
-    return profile_out(profile_for(request, permalink))
+    return profile_out(profile_for(request, permalink), request)
 
 
 @router.patch("/profiles/{permalink}", auth=WRITE, response=Profile)
@@ -75,12 +76,13 @@ def profile_tracks(request: ApiRequest, permalink: ProfileName, cursor: Cursor, 
     profile, viewer = profile_for(request, permalink), viewer_of(request.caller)
     theirs = catalogue.listenable(viewer).filter(profile=profile).only(*TRACK_COLUMNS)
     rows, more = newest_first(request, theirs, cursor, limit)
-    return TrackPage.model_construct(collection=[track_out(row, viewer) for row in rows], next_href=more)
+    return TrackPage.model_construct(collection=tracks_out(rows, viewer, request), next_href=more)
 
 
 @router.get("/profiles/{permalink}/sets", auth=ANYONE, response=SetPage)
 def profile_sets(request: ApiRequest, permalink: ProfileName, cursor: Cursor, limit: Limit) -> SetPage:
     """A profile's public sets, the latest published first."""
     profile, viewer = profile_for(request, permalink), viewer_of(request.caller)
+    declarations.note_profile(request, profile)
     rows, more = newest_first(request, catalogue.visible_sets(viewer).filter(profile=profile), cursor, limit)
     return SetPage.model_construct(collection=[set_out(row, viewer) for row in rows], next_href=more)

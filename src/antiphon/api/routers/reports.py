@@ -10,13 +10,14 @@ from antiphon.accounts import service as accounts
 from antiphon.api.callers import READ, WRITE, ApiRequest
 from antiphon.api.cursors import Cursor, Limit, of_few
 from antiphon.api.params import RowId
-from antiphon.api.shapes.care import Decision, Hiding, Kind, NewReport, Report, ReportPage
-from antiphon.api.shapes.common import MOST_ID
+from antiphon.api.shapes.care import Decision, Hiding, NewReport, Report, ReportPage
 from antiphon.catalogue import service as catalogue
 from antiphon.kernel.errors import NotAllowed
+from antiphon.kernel.ids import MOST_ID
 
 router = Router(tags=["reports"])
 Which = Annotated[Literal["open", "decided"], Query("open", description="Those to decide, or the latest decisions")]
+KindName = Annotated[str, Path(..., pattern="^[a-z][a-z-]{0,19}$", example="track")]
 Subject = Annotated[int, Path(..., ge=1, le=MOST_ID, example=12)]
 MOST_OPEN = 10_000
 
@@ -31,6 +32,7 @@ def _moderator(request: ApiRequest) -> accounts.User:
 def _shown(row: catalogue.Report) -> Report:
     return Report.model_construct(
         id=row.pk,
+        case_id=row.case_id,
         kind=row.kind,
         subject_id=row.subject_id,
         reason=row.reason,
@@ -50,7 +52,9 @@ def _page(request: HttpRequest, rows: list[Any], cursor: str | None, limit: int)
 @router.post("/reports", auth=WRITE, response={201: Report})
 def new_report(request: ApiRequest, body: NewReport) -> Status[Report]:
     """Tell the moderators of something. Your open report on the same thing is kept, not doubled."""
-    row = catalogue.report(request.caller.person, body.kind, body.id, body.reason, body.words)
+    row = catalogue.report(
+        request.caller.person, body.kind, body.id, body.reason, body.words, wants_answer=body.wants_answer
+    )
     return Status(201, _shown(row))
 
 
@@ -64,19 +68,19 @@ def list_reports(request: ApiRequest, state: Which, cursor: Cursor, limit: Limit
 
 @router.post("/reports/{row_id}/decision", auth=WRITE, response=Report)
 def decide_report(request: ApiRequest, row_id: RowId, body: Decision) -> Report:
-    """For moderators: uphold a report, which hides its subject, or dismiss it; either way with the reason."""
+    """For moderators: decide the case of a report: uphold, which hides its subject, or dismiss; with the reason."""
     return _shown(catalogue.decide_report(_moderator(request), row_id, uphold=body.uphold, decision=body.decision))
 
 
 @router.put("/hidden/{kind}/{subject_id}", auth=WRITE, response={204: None})
-def hide(request: ApiRequest, kind: Kind, subject_id: Subject, body: Hiding) -> Status[None]:
+def hide(request: ApiRequest, kind: KindName, subject_id: Subject, body: Hiding) -> Status[None]:
     """For moderators: take something out of everybody's sight but its owner's and yours."""
     catalogue.hide(_moderator(request), kind, subject_id, body.because)
     return Status(204, None)
 
 
 @router.delete("/hidden/{kind}/{subject_id}", auth=WRITE, response={204: None})
-def unhide(request: ApiRequest, kind: Kind, subject_id: Subject) -> Status[None]:
+def unhide(request: ApiRequest, kind: KindName, subject_id: Subject) -> Status[None]:
     """For moderators: show something again."""
     catalogue.unhide(_moderator(request), kind, subject_id)
     return Status(204, None)

@@ -8,10 +8,19 @@ from antiphon.accounts import service as accounts
 from antiphon.accounts.service import User
 from antiphon.api.callers import ANYONE, READ, WRITE, ApiRequest
 from antiphon.api.cursors import Cursor, Limit, newest_first, of_few
-from antiphon.api.params import SecretToken, SetId, clashes, etag_of, moment_ahead, secret_of, unchanged
+from antiphon.api.params import SecretToken, SetId, TrackId, clashes, etag_of, moment_ahead, secret_of, unchanged
 from antiphon.api.routers.tracks import IfMatch
 from antiphon.api.rows import full_set_out, set_out, viewer_of
-from antiphon.api.shapes.music import NewSet, Publishing, Secret, SetChanges, SetPage, SetWithTracks, TrackIds
+from antiphon.api.shapes.music import (
+    NewSet,
+    OneTrack,
+    Publishing,
+    Secret,
+    SetChanges,
+    SetPage,
+    SetWithTracks,
+    TrackIds,
+)
 from antiphon.catalogue import service as catalogue
 from antiphon.kernel.errors import Conflict
 
@@ -59,7 +68,7 @@ def read_set(request: ApiRequest, reply: HttpResponse, set_id: SetId, secret_tok
     viewer = viewer_of(request.caller)
     found = catalogue.set_for(viewer, set_id, secret_of(secret_token))
     reply["ETag"] = etag_of(found.music_set)
-    return full_set_out(found, viewer)
+    return full_set_out(found, viewer, request)
 
 
 @router.patch("/sets/{set_id}", auth=WRITE, response=SetWithTracks)
@@ -82,12 +91,29 @@ def edit_set(
 def put_tracks(
     request: ApiRequest, reply: HttpResponse, set_id: SetId, body: TrackIds, if_match: IfMatch
 ) -> SetWithTracks:
-    """Let your set hold exactly these tracks, in this order: yours, and public ones of others."""
+    """Let your set hold exactly these tracks, in this order: yours, public ones of others, and what it holds."""
     person = request.caller.person
     with clashes(), unchanged(if_match, catalogue.own_set(person, set_id)):
         row = catalogue.put_tracks(person, set_id, body.track_ids)
     reply["ETag"] = etag_of(row)
     return _shown(person, set_id)
+
+
+@router.post("/sets/{set_id}/tracks", auth=WRITE, response=SetWithTracks)
+def add_track(request: ApiRequest, reply: HttpResponse, set_id: SetId, body: OneTrack) -> SetWithTracks:
+    """Put a track at the end of your set: yours, or a public one of somebody else. Twice is once."""
+    person = request.caller.person
+    with clashes():
+        catalogue.add_to_set(person, set_id, body.track_id)
+    reply["ETag"] = etag_of(catalogue.own_set(person, set_id))
+    return _shown(person, set_id)
+
+
+@router.delete("/sets/{set_id}/tracks/{track_id}", auth=WRITE, response={204: None})
+def take_track_out(request: ApiRequest, set_id: SetId, track_id: TrackId) -> Status[None]:
+    """Take a track out of your set, also one that nobody can hear any more."""
+    catalogue.take_out(request.caller.person, set_id, track_id)
+    return Status(204, None)
 
 
 @router.delete("/sets/{set_id}", auth=WRITE, response={204: None})

@@ -14,8 +14,8 @@ from antiphon.api.params import Picture, ProfileName, RowId, SecretToken, SetId,
 from antiphon.api.problems import WrongMediaType
 from antiphon.api.routers.profiles import own_profile
 from antiphon.api.routers.tracks import opened
-from antiphon.api.rows import site_url, track_out, viewer_of
-from antiphon.api.shapes.music import Track
+from antiphon.api.rows import labelled_out, site_url, viewer_of
+from antiphon.api.shapes.music import LabelledTrack
 from antiphon.api.shapes.sound import (
     Accepted,
     Advice,
@@ -31,6 +31,7 @@ from antiphon.api.shapes.sound import (
 )
 from antiphon.audio import service as audio
 from antiphon.catalogue import service as catalogue
+from antiphon.declarations import service as declarations
 from antiphon.kernel.errors import BadInput, Conflict, NotAllowed, TooLarge
 
 router = Router(tags=["sound"])
@@ -48,8 +49,9 @@ def streams(request: ApiRequest, track_id: TrackId, secret_token: SecretToken) -
     """Fresh addresses of the sound. They are signed for whoever asks: fetch them with the same key or cookie."""
     bound = binding(request.caller)
     track = opened(viewer_of(request.caller), track_id, secret_of(secret_token))
+    told = declarations.note_track(request, track)
     recording = _sound(track)
-    found = audio.streams(recording, binding=bound)
+    found = audio.streams(recording, binding=bound, declared=told.code)
     return Streams(
         track_id=track.pk,
         recording_id=recording.pk,
@@ -65,12 +67,13 @@ def download(request: ApiRequest, track_id: TrackId, secret_token: SecretToken) 
     """A fresh address of the file, where the track's rule lets you fetch it."""
     bound, viewer = binding(request.caller), viewer_of(request.caller)
     track = opened(viewer, track_id, secret_of(secret_token))
+    told = declarations.note_track(request, track)
     _sound(track)
     if not catalogue.may_download(viewer, track):
         raise NotAllowed(
             _("Its creator does not let this track be downloaded."), hint=_("`downloads` says by whom it may.")
         )
-    return Download(url=site_url(audio.download_url(track, bound)))
+    return Download(url=site_url(audio.download_url(track, bound, declared=told.code)))
 
 
 @router.get("/tracks/{track_id}/waveform", auth=ANYONE, response=Waveform)
@@ -78,19 +81,22 @@ def waveform(request: ApiRequest, track_id: TrackId, secret_token: SecretToken) 
     """The outline of the sound."""
     caller = request.caller
     track = opened(viewer_of(caller), track_id, secret_of(secret_token))
+    told = declarations.note_track(request, track)
     recording = _sound(track)
     pairs = [level - 256 if level > 127 else level for level in bytes(recording.overview)]
     heights = [max(abs(low), abs(high)) for low, high in zip(pairs[::2], pairs[1::2], strict=False)]
     data_url = None
     if caller.secret and recording.waveform_key:
-        data_url = site_url(audio.waveform_url(recording, binding(caller)))
+        data_url = site_url(audio.waveform_url(recording, binding(caller), declared=told.code))
     return Waveform(width=len(heights), height=128, samples=heights, data_url=data_url)
 
 
 @router.get("/tracks/{track_id}/technical-report", auth=READ, response=TechnicalReport)
 def technical_report(request: ApiRequest, track_id: TrackId) -> TechnicalReport:
     """What was measured of your track, with advice; the gravest first."""
-    recording = _sound(catalogue.own_track(request.caller.person, track_id))
+    track = catalogue.own_track(request.caller.person, track_id)
+    declarations.note_track(request, track)
+    recording = _sound(track)
     return TechnicalReport(
         recording_id=recording.pk,
         measured=recording.report,
@@ -107,11 +113,11 @@ def recordings(request: ApiRequest, track_id: TrackId, cursor: Cursor, limit: Li
     return RecordingPage.model_construct(collection=[_recording(row, current) for row in rows], next_href=more)
 
 
-@router.post("/tracks/{track_id}/recordings/{row_id}/use", auth=WRITE, response=Track)
-def use_recording(request: ApiRequest, track_id: TrackId, row_id: RowId) -> Track:
+@router.post("/tracks/{track_id}/recordings/{row_id}/use", auth=WRITE, response=LabelledTrack)
+def use_recording(request: ApiRequest, track_id: TrackId, row_id: RowId) -> LabelledTrack:
     """Let your track sound like another of its recordings again."""
     person = request.caller.person
-    return track_out(catalogue.use_recording(person, track_id, row_id), person)
+    return labelled_out(catalogue.use_recording(person, track_id, row_id), person)
 
 
 @router.get("/recordings/{row_id}/ingest", auth=READ, response=Ingest)

@@ -8,10 +8,10 @@ from ninja import Header, Query, Router, Status
 
 from antiphon.accounts.service import User
 from antiphon.api.callers import ANYONE, READ, WRITE, ApiRequest
-from antiphon.api.cursors import Cursor, Limit, newest_first, next_href, position_of, word_of
+from antiphon.api.cursors import Cursor, Limit, next_href, position_of, word_of
 from antiphon.api.params import SecretToken, TrackId, clashes, etag_of, moment_ahead, secret_of, unchanged
-from antiphon.api.rows import TRACK_COLUMNS, track_out, viewer_of
-from antiphon.api.shapes.music import Bulk, Done, Publishing, Secret, Track, TrackChanges, TrackPage
+from antiphon.api.rows import TRACK_COLUMNS, labelled_out, tracks_out, viewer_of
+from antiphon.api.shapes.music import Bulk, Done, LabelledTrack, Publishing, Secret, TrackChanges, TrackPage
 from antiphon.catalogue import service as catalogue
 from antiphon.kernel.errors import BadInput
 
@@ -49,8 +49,9 @@ def renamed(changes: TrackChanges) -> dict[str, object]:
 def newest_tracks(request: ApiRequest, cursor: Cursor, limit: Limit) -> TrackPage:
     """Public tracks, the latest published first."""
     viewer = viewer_of(request.caller)
-    rows, more = newest_first(request, catalogue.listenable(viewer).only(*TRACK_COLUMNS), cursor, limit)
-    return TrackPage.model_construct(collection=[track_out(row, viewer) for row in rows], next_href=more)
+    found = catalogue.newest(viewer, position_of(cursor), limit, columns=TRACK_COLUMNS)
+    more = next_href(request, word_of(*found.next)) if found.next else None
+    return TrackPage.model_construct(collection=tracks_out(found.tracks, viewer, request), next_href=more)
 
 
 @router.get("/me/tracks", auth=READ, response=TrackPage)
@@ -61,7 +62,7 @@ def my_tracks(request: ApiRequest, state: State, q: Words, cursor: Cursor, limit
         person, state=state or "", words=q or "", before_id=position[1] if position else None, limit=limit
     )
     more = next_href(request, word_of(None, last) if last is not None else None)
-    return TrackPage.model_construct(collection=[track_out(row, person) for row in rows], next_href=more)
+    return TrackPage.model_construct(collection=tracks_out(rows, person), next_href=more)
 
 
 @router.post("/me/tracks/bulk", auth=WRITE, response=Done)
@@ -88,25 +89,25 @@ def many_tracks(request: ApiRequest, body: Bulk) -> Done:
         return Done(count=len(verb(person, body.ids)))
 
 
-@router.get("/tracks/{track_id}", auth=ANYONE, response=Track)
-def read_track(request: ApiRequest, reply: HttpResponse, track_id: TrackId, secret_token: SecretToken) -> Track:
+@router.get("/tracks/{track_id}", auth=ANYONE, response=LabelledTrack)
+def read_track(request: ApiRequest, reply: HttpResponse, track_id: TrackId, secret_token: SecretToken) -> LabelledTrack:
     """One track. What is shared by link opens with its secret token, or with that of a set it is in."""
     viewer = viewer_of(request.caller)
     track = opened(viewer, track_id, secret_of(secret_token))
     reply["ETag"] = etag_of(track)
-    return track_out(track, viewer)
+    return labelled_out(track, viewer, request)
 
 
-@router.patch("/tracks/{track_id}", auth=WRITE, response=Track)
+@router.patch("/tracks/{track_id}", auth=WRITE, response=LabelledTrack)
 def edit_track(
     request: ApiRequest, reply: HttpResponse, track_id: TrackId, body: TrackChanges, if_match: IfMatch
-) -> Track:
+) -> LabelledTrack:
     """Change what is said of your track. With If-Match, only if nobody changed it since you read it."""
     person = request.caller.person
     with clashes(), unchanged(if_match, catalogue.own_track(person, track_id)):
         track = catalogue.edit_track(person, track_id, renamed(body))
     reply["ETag"] = etag_of(track)
-    return track_out(track, person)
+    return labelled_out(track, person, request)
 
 
 @router.delete("/tracks/{track_id}", auth=WRITE, response={204: None})
@@ -116,41 +117,41 @@ def delete_track(request: ApiRequest, track_id: TrackId) -> Status[None]:
     return Status(204, None)
 
 
-@router.post("/tracks/{track_id}/publish", auth=WRITE, response=Track)
-def publish_track(request: ApiRequest, track_id: TrackId, body: Publishing) -> Track:
+@router.post("/tracks/{track_id}/publish", auth=WRITE, response=LabelledTrack)
+def publish_track(request: ApiRequest, track_id: TrackId, body: Publishing) -> LabelledTrack:
     """Let others hear your track: now, at a moment to come, or as soon as it can be played."""
     person = request.caller.person
     with clashes():
         rows = catalogue.publish_tracks(person, [track_id], sharing=body.sharing, at=moment_ahead(body.at))
-    return track_out(rows[0], person)
+    return labelled_out(rows[0], person)
 
 
-@router.post("/tracks/{track_id}/unpublish", auth=WRITE, response=Track)
-def unpublish_track(request: ApiRequest, track_id: TrackId) -> Track:
+@router.post("/tracks/{track_id}/unpublish", auth=WRITE, response=LabelledTrack)
+def unpublish_track(request: ApiRequest, track_id: TrackId) -> LabelledTrack:
     """Take your track back to a draft."""
     person = request.caller.person
-    return track_out(catalogue.unpublish_tracks(person, [track_id])[0], person)
+    return labelled_out(catalogue.unpublish_tracks(person, [track_id])[0], person)
 
 
-@router.post("/tracks/{track_id}/withdraw", auth=WRITE, response=Track)
-def withdraw_track(request: ApiRequest, track_id: TrackId) -> Track:
+@router.post("/tracks/{track_id}/withdraw", auth=WRITE, response=LabelledTrack)
+def withdraw_track(request: ApiRequest, track_id: TrackId) -> LabelledTrack:
     """Let your track leave the platform at once. Its page says that it was withdrawn."""
     person = request.caller.person
-    return track_out(catalogue.withdraw_tracks(person, [track_id])[0], person)
+    return labelled_out(catalogue.withdraw_tracks(person, [track_id])[0], person)
 
 
-@router.post("/tracks/{track_id}/restore", auth=WRITE, response=Track)
-def restore_track(request: ApiRequest, track_id: TrackId) -> Track:
+@router.post("/tracks/{track_id}/restore", auth=WRITE, response=LabelledTrack)
+def restore_track(request: ApiRequest, track_id: TrackId) -> LabelledTrack:
     """Bring a withdrawn track back to what it was."""
     person = request.caller.person
-    return track_out(catalogue.restore_tracks(person, [track_id])[0], person)
+    return labelled_out(catalogue.restore_tracks(person, [track_id])[0], person)
 
 
-@router.post("/tracks/{track_id}/attestation", auth=WRITE, response=Track)
-def attest_track(request: ApiRequest, track_id: TrackId) -> Track:
+@router.post("/tracks/{track_id}/attestation", auth=WRITE, response=LabelledTrack)
+def attest_track(request: ApiRequest, track_id: TrackId) -> LabelledTrack:
     """Say that you have the right to publish this track, for what came in without it."""
     person = request.caller.person
-    return track_out(catalogue.attest(person, track_id), person)
+    return labelled_out(catalogue.attest(person, track_id), person)
 
 
 @router.post("/tracks/{track_id}/secret", auth=WRITE, response=Secret)

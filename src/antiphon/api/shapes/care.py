@@ -7,7 +7,8 @@ from pydantic import ConfigDict, Field
 
 from antiphon.api.shapes.common import Id, In, Out, Page, Prose, Seen
 
-Kind = Literal["track", "set", "profile"]
+# What can be reported, rooms bring: `track`, `set`, `profile`, `comment`. One that nobody brought is not found.
+Kind = Annotated[str, Field(pattern="^[a-z][a-z-]{0,19}$", examples=["track"])]
 Reason = Literal["not-theirs", "hate", "illegal", "private", "spam", "other"]
 
 
@@ -21,6 +22,7 @@ class NewReport(In):
     id: Id
     reason: Reason
     words: Annotated[Prose, Field(max_length=4000)] = ""
+    wants_answer: bool = Field(False, description="Write to me when it is decided")
 
 
 class Report(Out):
@@ -29,6 +31,7 @@ class Report(Out):
             "examples": [
                 {
                     "id": 3,
+                    "case_id": 2,
                     "kind": "track",
                     "subject_id": 12,
                     "reason": "not-theirs",
@@ -42,7 +45,8 @@ class Report(Out):
         }
     )
     id: int
-    kind: Kind
+    case_id: int | None = Field(description="All reports about one thing are one case")
+    kind: str
     subject_id: int
     reason: str
     words: str

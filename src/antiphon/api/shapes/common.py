@@ -6,7 +6,8 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-MOST_ID = 2**63 - 1
+from antiphon.kernel.ids import MOST_ID
+
 T = TypeVar("T")
 
 # PostgreSQL refuses NUL in text; one-line fields take no control characters at all.
@@ -28,14 +29,14 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
 
 
-def _whole(value: Any) -> Any:
+def whole(value: Any) -> Any:
     """JSON knows one kind of number: 3.0 is a whole one, too."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 # The bounds stand before the reading of 3.0, or the document would not know them.
-Id = Annotated[int, Field(ge=1, le=MOST_ID), BeforeValidator(_whole)]
-Number = Annotated[int, Field(ge=1, le=9999), BeforeValidator(_whole)]
+Id = Annotated[int, Field(ge=1, le=MOST_ID), BeforeValidator(whole)]
+Number = Annotated[int, Field(ge=1, le=9999), BeforeValidator(whole)]
 
 
 def _day(value: Any) -> date:

@@ -18,6 +18,7 @@ Answerable = Literal[
     "train-generative", "finetune", "derive", "voice-likeness", "research",
 ]  # fmt: skip
 Said = Literal["yes", "ask", "no", "nothing"]
+LabelState = Literal["on", "yes", "ask", "no"]
 MOST_PLACES = 1000
 
 ANSWERS_EXAMPLE: JsonDict = {
@@ -156,12 +157,74 @@ class AskedPage(Page[AskedLine]):
     """Who asked, page by page."""
 
 
+class RecallLine(Out):
+    """Something that was made of recordings of yours and has to lose them again."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": 7,
+                    "made_at": "2026-11-04T18:00:00Z",
+                    "state": "done",
+                    "system": "antiphon/similar",
+                    "purpose": "organize",
+                    "actor": "site",
+                    "artefact": "9c1c2f0e6a5d4b3f8e7d6c5b4a392817",
+                    "kind": "descriptors",
+                    "rule": "holder.no",
+                    "words": "Somebody with rights in it said no. One no is enough.",
+                    "recordings": [31],
+                    "remedy": "Deleted with what was worked out from it.",
+                    "done_at": "2026-11-04T18:00:09Z",
+                }
+            ]
+        }
+    )
+    id: int
+    made_at: datetime
+    state: Literal["queued", "done"]
+    system: str
+    purpose: Slug
+    actor: str
+    artefact: str = Field(description="As the public log calls it")
+    kind: str
+    rule: str = Field(description="What refuses them now")
+    words: str
+    recordings: list[int] = Field(description="Yours; whose else it loses is not said")
+    remedy: str = Field(description="What was done; empty while it waits")
+    done_at: datetime | None
+
+
+class RecallPage(Page[RecallLine]):
+    """Recalls, page by page."""
+
+
+class AiPermission(Out):
+    """What the AI label says of a track for one purpose."""
+
+    purpose: Slug
+    state: LabelState = Field(description="on: needed to run the place. ask: a licence has to be asked for")
+
+
+class Declared(Out):
+    """What is told of a track outside, line by line, as whoever asks from outside would be answered by the gate."""
+
+    content_usage: str = Field(description="AIPREF, as in the header `Content-Usage`; empty: nothing is said")
+    content_signal: str = Field(description="As in the header `Content-Signal`")
+    noai: bool = Field(description="Whether `X-Robots-Tag: noai, noimageai` is said")
+    noindex: bool = Field(description="Whether search engines are asked to leave its page out")
+    tdm_reservation: Literal[0, 1] = Field(description="TDMRep")
+    tdm_policy: str = Field(description="Where to ask, as ODRL")
+    rsl_url: str = Field(description="Its RSL document")
+
+
 class Permission(Out):
     """What this site itself may do with a track for one purpose, and why. Nobody is named."""
 
     purpose: Slug
     in_plain_words: str
-    state: Literal["on", "yes", "ask", "no"] = Field(description="As the AI label says it")
+    state: LabelState = Field(description="As the AI label says it")
     allowed: bool
     rule: str
     words: str

@@ -25,6 +25,7 @@ from antiphon.api.shapes.common import (
     Sharing,
     Unsent,
 )
+from antiphon.api.shapes.consent import AiPermission, Declared
 from antiphon.api.shapes.people import USER_EXAMPLE, User
 
 TRACK_EXAMPLE: JsonDict = {
@@ -62,12 +63,29 @@ TRACK_EXAMPLE: JsonDict = {
     "download_url": "https://music.example/api/v1/tracks/12/download",
     "created_at": "2026-11-01T09:30:00Z",
     "published_at": "2026-11-04T18:00:00Z",
+    "playback_count": 1204,
+    "likes_count": 61,
+    "reposts_count": 7,
+    "comment_count": 12,
     "state": "published",
     "loudness_lufs": -14.2,
     "true_peak_dbtp": -1.1,
     "recording_id": 31,
     "secret_token": None,
     "hidden_because": None,
+}
+
+LABELLED_EXAMPLE: JsonDict = TRACK_EXAMPLE | {
+    "ai_permissions": [{"purpose": "identify", "state": "on"}, {"purpose": "train-generative", "state": "no"}],
+    "declarations": {
+        "content_usage": "train-ai=n, ai-use=n, search=n",
+        "content_signal": "search=no, ai-input=no, ai-train=no",
+        "noai": True,
+        "noindex": True,
+        "tdm_reservation": 1,
+        "tdm_policy": "https://music.example/policies/31.json",
+        "rsl_url": "https://music.example/ada-quill/slow-harbour/rsl.xml",
+    },
 }
 
 
@@ -109,12 +127,26 @@ class Track(Out):
     download_url: str | None
     created_at: datetime
     published_at: datetime | None = Field(description="In the future: a scheduled release")
+    playback_count: int = Field(description="Plays of 30 s or more, or of the whole of a shorter track")
+    likes_count: int
+    reposts_count: int
+    comment_count: int
     state: Literal["draft", "published", "scheduled", "processing", "failed", "withdrawn"]
     loudness_lufs: float | None = Field(description="Integrated loudness (EBU R 128)")
     true_peak_dbtp: float | None
     recording_id: int | None = Field(description="The sound that the track has now")
     secret_token: str | None = Field(description="Opens the track to whoever has it; for its creator only")
     hidden_because: str | None = Field(description="Why moderators hid it; for its creator only")
+
+
+class LabelledTrack(Track):
+    """One track, with what its AI label says. Lists leave that out."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [LABELLED_EXAMPLE]})
+    ai_permissions: list[AiPermission] = Field(
+        description="The sixteen purposes in their order; the reasons are at `permissions`"
+    )
+    declarations: Declared
 
 
 class TrackChanges(In):
@@ -260,26 +292,16 @@ class TrackIds(In):
     track_ids: Annotated[list[Id], Field(max_length=500)]
 
 
+class OneTrack(In):
+    """A track."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"track_id": 12}]})
+    track_id: Id
+
+
 class TrackPage(Page[Track]):
     """Tracks, page by page."""
 
 
 class SetPage(Page[MusicSet]):
     """Sets, page by page."""
-
-
-class Found(Out):
-    """What bears all the words: tracks page by page, and with the first page profiles and sets."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"query": "slow harbour", "collection": [TRACK_EXAMPLE], "next_href": None, "users": [], "sets": []}
-            ]
-        }
-    )
-    query: str
-    collection: list[Track]
-    next_href: str | None
-    users: list[User]
-    sets: list[MusicSet]

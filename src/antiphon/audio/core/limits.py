@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 MIB = 1024 * 1024
+# A larger file goes out with its tags and without a signature: that would want more memory than a small server has.
+MOST_SIGNED_BYTES = 384 * MIB
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,14 @@ class Limits:
     def for_copy(cls, size_bytes: int, max_seconds: int) -> "Limits":
         """Limits for copying a file of this size with new tags."""
         return cls(max_seconds=max_seconds, cpu_seconds=120, output_bytes=size_bytes + 64 * MIB)
+
+    @classmethod
+    def for_signing(cls, size_bytes: int) -> "Limits":
+        """Limits for signing a file of this size, of which WAV takes three times as much memory (`bench.signing`)."""
+        return cls(
+            memory_bytes=512 * MIB + 4 * size_bytes, cpu_seconds=60 + size_bytes // (4 * MIB),
+            output_bytes=size_bytes + 16 * MIB,
+        )  # fmt: skip
 
     @classmethod
     def for_listening(cls, recordings: int) -> "Limits":

@@ -1,13 +1,8 @@
-"""The limited process: `python -m antiphon.audio.engines.child`, one request on standard input, lines on output.
+"""The limited process that decodes: `python -m antiphon.audio.engines.child`. How it is talked to: `errand`.
 
-Request, one JSON object: `verb`, `input`, `output` (a folder), `limits`, `parent`, and what the verb needs. Replies,
-one JSON object a line: `{"progress": 12}`, `{"checked": …}`, and last `{"result": …}` or `{"failure": {code, values}}`.
-A process that ends without its last line crashed; `sandbox` says so. The fences go up before the file is opened.
+The fences go up before the file is opened.
 """
 
-import errno
-import json
-import os
 import socket
 import sys
 from collections.abc import Callable
@@ -21,56 +16,23 @@ import numpy as np
 
 from antiphon.audio.core.failures import Failure
 from antiphon.audio.core.limits import Limits
-from antiphon.audio.engines import confine, copies, passes, pictures, plain
-
-Request = dict[str, Any]
+from antiphon.audio.engines import copies, errand, passes, pictures, plain
+from antiphon.audio.engines.errand import Request
 
 
 def main() -> int:
-    """Read the request, put up the fences, do the verb, say how it ended."""
-    lines = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
-    os.dup2(2, 1)  # whatever a library prints must not look like a reply
-
-    def say(line: dict[str, Any]) -> None:
-        lines.write(json.dumps(line) + "\n")
-
-    request = json.loads(sys.stdin.readline())
-    limits = Limits(**request["limits"])
-    path, folder = Path(request["input"]), Path(request["output"])
-    held = {"dies-with-worker": confine.die_with_parent(request["parent"])}
-    held |= confine.limit_resources(limits)
-    held |= confine.close_doors([path, *map(Path, request.get("also", []))], [folder])
+    """Silence the libraries, and do the errand."""
     av.logging.set_level(av.logging.PANIC)
     np.seterr(all="ignore")
-    try:
-        say({"result": VERBS[request["verb"]](request, path, folder, limits, say, held)})
-    except Failure as failure:
-        say({"failure": {"code": failure.code, "values": failure.values}})
-    except MemoryError:
-        say({"failure": {"code": "out-of-memory", "values": {}}})
-    except (OSError, av.error.FFmpegError) as error:
-        say({"failure": {"code": _cause(error), "values": {}, "detail": repr(error)[:500]}})
-    return 0
-
-
-def _cause(error: BaseException) -> str:
-    number = getattr(error, "errno", None)
-    known = {
-        errno.ENOSPC: "disk-full",
-        errno.EDQUOT: "disk-full",
-        errno.EFBIG: "output-too-large",
-        errno.ENOMEM: "out-of-memory",
-        errno.ENOENT: "missing",
-    }
-    return known.get(number or 0, "crashed")
+    return errand.run(VERBS, (OSError, av.error.FFmpegError))
 
 
 def _first(request: Request, path: Path, folder: Path, limits: Limits, say: passes.Say, held: Any) -> Any:
-    return passes.first_pass(path, folder, limits, say, encode=request.get("encode", True))
+    return passes.first_pass(path, folder, limits, say, encode=request.get("encode", True), tags=request.get("tags"))
 
 
 def _second(request: Request, path: Path, folder: Path, limits: Limits, say: passes.Say, held: Any) -> Any:
-    return passes.second_pass(path, folder, limits, say)
+    return passes.second_pass(path, folder, limits, say, tags=request.get("tags"))
 
 
 def _decode(request: Request, path: Path, folder: Path, limits: Limits, say: passes.Say, held: Any) -> Any:
@@ -84,7 +46,8 @@ def _sound(request: Request, path: Path, folder: Path, limits: Limits, say: pass
 def _picture(request: Request, path: Path, folder: Path, limits: Limits, say: passes.Say, held: Any) -> Any:
     if path.stat().st_size > pictures.MAX_BYTES:
         raise Failure("bad-picture")
-    return {"pictures": pictures.make_sizes(path.read_bytes(), folder)}
+    make = pictures.make_banner if request.get("banner") else pictures.make_sizes
+    return {"pictures": make(path.read_bytes(), folder)}
 
 
 def _copy(request: Request, path: Path, folder: Path, limits: Limits, say: passes.Say, held: Any) -> Any:
@@ -112,7 +75,7 @@ def _refused(act: Callable[[], Any]) -> bool:
     return False
 
 
-VERBS: dict[str, Callable[..., Any]] = {
+VERBS: dict[str, errand.Verb] = {
     "first_pass": _first,
     "second_pass": _second,
     "decode": _decode,

@@ -16,7 +16,8 @@ import av
 from antiphon.audio.core.failures import Failure
 from antiphon.audio.core.kinds import id3_length
 from antiphon.audio.core.limits import Limits
-from antiphon.audio.engines import tagwriter
+from antiphon.audio.engines import mpeg, tagwriter
+from antiphon.audio.engines.mpeg import end_of_sound, pour
 from antiphon.audio.engines.passes import opened
 from antiphon.audio.engines.pictures import jpeg_of
 
@@ -28,7 +29,7 @@ _FLAC_KEPT = {0, 3}  # STREAMINFO and SEEKTABLE
 
 
 def make_copy(path: Path, folder: Path, limits: Limits, words: dict[str, Any], artwork: str | None) -> dict[str, Any]:
-    """Write `copy.<suffix>` into the folder; return its name, suffix, size and SHA-256."""
+    """Write `copy.<suffix>` into the folder; return its name, suffixes, size and SHA-256."""
     with opened(path, limits) as source:
         kind, codec = source.kind, source.codec
     suffix = {"aac": "m4a"}.get(kind.container, kind.suffix)
@@ -49,18 +50,10 @@ def make_copy(path: Path, folder: Path, limits: Limits, words: dict[str, Any], a
     return {
         "file": target.name,
         "suffix": suffix,
+        "original_suffix": kind.suffix,
         "size_bytes": target.stat().st_size,
         "sha256": digest.hexdigest(),
     }
-
-
-def _pour(source: BinaryIO, target: BinaryIO, length: int) -> int:
-    """Copy up to `length` bytes; return how many there were."""
-    rest = length
-    while rest and (piece := source.read(min(rest, _CHUNK))):
-        target.write(piece)
-        rest -= len(piece)
-    return length - rest
 
 
 def _strip_wav(path: Path, target: Path) -> None:
@@ -80,6 +73,7 @@ def _strip_chunks(path: Path, target: Path, order: str, kept: set[bytes]) -> Non
         head = source.read(12)
         out.write(head)
         wide = 0
+        missing = set(kept)
         while len(start := source.read(8)) == 8:
             name, size = struct.unpack(order + "4sI", start)
             if name == b"ds64":
@@ -88,12 +82,13 @@ def _strip_chunks(path: Path, target: Path, order: str, kept: set[bytes]) -> Non
                     raise Failure("output-too-large")
                 continue
             length = wide if name == b"data" and size == 0xFFFFFFFF and wide else size
-            if name not in kept:
+            if name not in missing:  # not a kind that is kept, or a second one of it
                 source.seek(length + (length & 1), os.SEEK_CUR)
                 continue
+            missing.discard(name)
             place = out.tell()
             out.write(start)
-            found = _pour(source, out, length)
+            found = pour(source, out, length)
             if found & 1:
                 out.write(b"\0")
             _write_at(out, place + 4, struct.pack(order + "I", found))  # a header may promise more than there is
@@ -112,6 +107,8 @@ def _write_at(out: BinaryIO, place: int, data: bytes) -> None:
 
 def _strip_flac(path: Path, target: Path) -> None:
     with path.open("rb") as source, target.open("wb") as out:
+        end = end_of_sound(source, path.stat().st_size)
+        source.seek(0)
         source.seek(id3_length(source.read(10)))
         if source.read(4) != b"fLaC":
             raise Failure("unreadable", container="FLAC")
@@ -128,40 +125,7 @@ def _strip_flac(path: Path, target: Path) -> None:
         for index, (block_type, body) in enumerate(blocks):
             final = 0x80 if index == len(blocks) - 1 else 0
             out.write(bytes([block_type | final]) + len(body).to_bytes(3, "big") + body)
-        _pour(source, out, path.stat().st_size)
-
-
-def _strip_mp3(path: Path, target: Path) -> None:
-    """Drop ID3v2 in front; ID3v1, APEv2 and Lyrics3 behind. The frames, with their gapless header, stay."""
-    size = path.stat().st_size
-    with path.open("rb") as source, target.open("wb") as out:
-        start = 0
-        while length := id3_length(source.read(10)):
-            start += length
-            source.seek(start)
-        end = _end_of_frames(source, size)
-        source.seek(start)
-        _pour(source, out, max(0, end - start))
-
-
-def _end_of_frames(source: BinaryIO, size: int) -> int:
-    end = size
-    changed = True
-    while changed and end > 160:
-        changed = False
-        source.seek(end - 128)
-        if source.read(3) == b"TAG":
-            end, changed = end - 128, True
-        source.seek(end - 32)
-        foot = source.read(32)
-        if foot[:8] == b"APETAGEX":
-            length, flags = struct.unpack_from("<I4xI", foot, 12)
-            end, changed = end - length - (32 if flags & 0x80000000 else 0), True
-        source.seek(end - 15)
-        mark = source.read(15)
-        if mark.endswith(b"LYRICS200") and mark[:6].isdigit():
-            end, changed = end - 15 - int(mark[:6]), True
-    return max(end, 0)
+        pour(source, out, end - source.tell())
 
 
 def _remux(path: Path, target: Path, limits: Limits) -> None:
@@ -184,5 +148,5 @@ _STRIPPERS: dict[str, Callable[[Path, Path], None]] = {
     "wav": _strip_wav,
     "aiff": _strip_aiff,
     "flac": _strip_flac,
-    "mp3": _strip_mp3,
+    "mp3": mpeg.strip,
 }

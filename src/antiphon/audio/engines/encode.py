@@ -1,9 +1,11 @@
 """Encoding of renditions: AAC-LC 160 kbit/s and Opus 96 kbit/s, each as one fragmented MP4 with an index in front.
 
-The same file serves byte ranges, HLS by byte range, and Media Source. Renditions carry no tags: a track's words
-change after its sound is encoded, and a stale name in a file is worse than none. Only the download copy has tags.
+The same file serves byte ranges, HLS by byte range, and Media Source. Of a track's words renditions carry none: they
+change after its sound is encoded, and a stale name in a file is worse than none. What they do carry are `tags` that
+hold as long as the recording is here: the noes of all tracks, and where its living answer stands.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -46,14 +48,13 @@ AAC_160 = Recipe(
 )
 # Opus: complexity 5 is as good a bit as complexity 10 (at the same size, 0.4 against 0.6 dB), and a quarter cheaper.
 OPUS_96 = Recipe("opus96", "libopus", 96_000, "flt", 'audio/mp4; codecs="opus"', {"compression_level": "5"})
-RECIPES = {recipe.kind: recipe for recipe in (AAC_160, OPUS_96)}
 
 
 class Rendition:
     """One encoder with its file. `take` frames, then `finish`."""
 
-    def __init__(self, recipe: Recipe, rate_hz: int, folder: Path) -> None:
-        self.recipe = recipe
+    def __init__(self, recipe: Recipe, rate_hz: int, folder: Path, tags: Mapping[str, str] | None = None) -> None:
+        self.recipe, self.tags = recipe, tags
         self.rate_hz = recipe.rate_for(rate_hz)
         self.raw, self.final = folder / f"{recipe.kind}.raw", folder / f"{recipe.kind}.mp4"
         options = {
@@ -89,7 +90,7 @@ class Rendition:
         self.take(None)
         self.container.mux(self.stream.encode(None))
         self.container.close()
-        size, sha256 = fmp4.seal(self.raw, self.final, self.frames)
+        size, sha256 = fmp4.seal(self.raw, self.final, self.frames, self.tags)
         return {
             "kind": self.recipe.kind,
             "file": self.final.name,

@@ -7,7 +7,7 @@ players that trust the header then show a live stream, or play the encoder's pad
 import hashlib
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,8 +16,8 @@ _DROPPED = {b"udta", b"meta"}  # the encoder's name
 _CHUNK = 1024 * 1024
 
 
-def seal(raw: Path, final: Path, frames: int) -> tuple[int, str]:
-    """Copy a file that FFmpeg wrote, with `frames` as its length; return its size and SHA-256.
+def seal(raw: Path, final: Path, frames: int, tags: Mapping[str, str] | None = None) -> tuple[int, str]:
+    """Copy a file that FFmpeg wrote, with `frames` as its length and `tags` as its only tags; return size and SHA-256.
 
     The movie's time scale must be the sample rate. `raw` is removed. Offsets in the file are all relative
     (`default-base-moof`, `sidx`), so a header of another length moves nothing.
@@ -26,7 +26,8 @@ def seal(raw: Path, final: Path, frames: int) -> tuple[int, str]:
     with raw.open("rb") as source, final.open("wb") as target:
         for kind, length in _top_level(source):
             if kind == b"moov":
-                pieces: Iterator[bytes] = iter([_rewrite(kind, source.read(length - 8), frames)])
+                movie = _rewrite(kind, source.read(length - 8), frames)
+                pieces: Iterator[bytes] = iter([_box(kind, movie[8:] + _tags(tags or {}))])
             else:
                 pieces = _copy(source, kind, length)
             for piece in pieces:
@@ -67,6 +68,23 @@ def _rewrite(kind: bytes, body: bytes, frames: int) -> bytes:
             raise ValueError("an edit list of another shape than FFmpeg writes")
         body = struct.pack(">IIIiI", version, count, frames, start, rate)
     return _box(kind, body)
+
+
+def _tags(tags: Mapping[str, str]) -> bytes:
+    """Return `udta` with an iTunes list of free-form atoms, as mutagen, FFmpeg and exiftool read them."""
+    if not tags:
+        return b""
+    items = b"".join(
+        _box(
+            b"----",
+            _box(b"mean", bytes(4) + b"com.apple.iTunes")
+            + _box(b"name", bytes(4) + name.encode())
+            + _box(b"data", struct.pack(">II", 1, 0) + value.encode()),  # type 1: UTF-8
+        )
+        for name, value in tags.items()
+    )
+    about = _box(b"hdlr", bytes(8) + b"mdirappl" + bytes(9))
+    return _box(b"udta", _box(b"meta", bytes(4) + about + _box(b"ilst", items)))
 
 
 def _children(body: bytes) -> Iterator[tuple[bytes, bytes]]:

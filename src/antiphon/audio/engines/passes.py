@@ -29,6 +29,7 @@ from antiphon.audio.engines.source import Block, Source, open_source
 from antiphon.audio.engines.spectrum import Spectrum
 
 Say = Callable[[dict[str, Any]], None]
+Tags = dict[str, str]  # the only tags of a rendition: what holds as long as the recording is here
 _HASH_CHUNK = 4 * 1024 * 1024
 
 
@@ -111,11 +112,13 @@ def _artwork(data: bytes | None, folder: Path) -> list[str]:
         return []
 
 
-def first_pass(path: Path, folder: Path, limits: Limits, say: Say, *, encode: bool = True) -> dict[str, Any]:
+def first_pass(
+    path: Path, folder: Path, limits: Limits, say: Say, *, encode: bool = True, tags: Tags | None = None
+) -> dict[str, Any]:
     """Decode once: AAC rendition (unless `encode` is off, for benchmarks), waveform, overview, levels, report."""
     with opened(path, limits) as source:
         check(source, path, folder, say)
-        rendition = Rendition(AAC_160, source.rate_hz, folder) if encode else None
+        rendition = Rendition(AAC_160, source.rate_hz, folder, tags) if encode else None
         meters = _Meters(source.rate_hz)
         step = _Progress(source, say)
         for block in source.blocks(limits.max_seconds):
@@ -190,10 +193,10 @@ class _Meters:
         }
 
 
-def second_pass(path: Path, folder: Path, limits: Limits, say: Say) -> dict[str, Any]:
+def second_pass(path: Path, folder: Path, limits: Limits, say: Say, *, tags: Tags | None = None) -> dict[str, Any]:
     """Decode once more, for the Opus rendition."""
     with opened(path, limits) as source:
-        rendition = Rendition(OPUS_96, source.rate_hz, folder)
+        rendition = Rendition(OPUS_96, source.rate_hz, folder, tags)
         step = _Progress(source, say)
         for block in source.blocks(limits.max_seconds):
             rendition.take(_frame(block, source.rate_hz))

@@ -1,4 +1,4 @@
-"""Artwork and portraits: a stranger's picture becomes three square WebP files, with nothing else of it left.
+"""Artwork, portraits and banners: a stranger's picture becomes three WebP files, with nothing else of it left.
 
 The size is read from the header before a pixel is decoded, so that a bomb costs nothing.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from antiphon.audio.core.failures import Failure
-from antiphon.audio.core.pictures import SIDES
+from antiphon.audio.core.pictures import BANNER_SHAPE, BANNER_WIDTHS, SIDES
 
 MAX_PIXELS = 50_000_000
 MAX_BYTES = 20 * 1024 * 1024
@@ -24,12 +24,21 @@ def make_sizes(data: bytes, folder: Path) -> list[str]:
     A side is an upper bound: a small picture is not blown up. EXIF (place, camera, thumbnail), XMP and colour
     profiles are gone; the rotation that EXIF asked for is carried out first.
     """
-    square = _open_square(data)
+    return _write(_open(data, 1, SIDES[-1]), SIDES, 1, folder)
+
+
+def make_banner(data: bytes, folder: Path) -> list[str]:
+    """Write `<width>.webp` for each width of a banner, cropped to its middle strip, as `make_sizes` does."""
+    return _write(_open(data, BANNER_SHAPE, BANNER_WIDTHS[-1]), BANNER_WIDTHS, BANNER_SHAPE, folder)
+
+
+def _write(picture: Image.Image, widths: tuple[int, ...], shape: int, folder: Path) -> list[str]:
     names = []
-    for side in SIDES:
-        size = min(side, square.width)
-        name = f"{side}.webp"
-        scaled = square if size == square.width else square.resize((size, size), Image.Resampling.LANCZOS)
+    for most in widths:
+        width = min(most, picture.width)
+        name = f"{most}.webp"
+        size = (width, max(1, width // shape))
+        scaled = picture if width == picture.width else picture.resize(size, Image.Resampling.LANCZOS)
         scaled.save(folder / name, "WEBP", quality=84, method=4, exif=b"", icc_profile=b"")
         names.append(name)
     return names
@@ -43,7 +52,8 @@ def jpeg_of(webp: Path) -> bytes:
     return out.getvalue()
 
 
-def _open_square(data: bytes) -> Image.Image:
+def _open(data: bytes, shape: int, longest: int) -> Image.Image:
+    """Return the middle of a picture, `shape` times as wide as high."""
     if len(data) > MAX_BYTES:
         raise Failure("bad-picture")
     try:
@@ -52,16 +62,17 @@ def _open_square(data: bytes) -> Image.Image:
             picture: Image.Image = Image.open(io.BytesIO(data), formats=_FORMATS)
             if picture.width * picture.height > MAX_PIXELS:
                 raise Failure("picture-too-large", width=picture.width, height=picture.height)
-            picture.draft("RGB", (2 * SIDES[-1], 2 * SIDES[-1]))  # JPEG: decode at a fraction of the size
+            picture.draft("RGB", (2 * longest, 2 * longest))  # JPEG: decode at a fraction of the size
             picture.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Failure("picture-too-large", width="?", height="?") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise Failure("bad-picture") from error
     picture = ImageOps.exif_transpose(picture)
-    side = min(picture.size)
-    left, top = (picture.width - side) // 2, (picture.height - side) // 2
-    return _flat(picture.crop((left, top, left + side, top + side)))
+    width = min(picture.width, picture.height * shape)
+    height = max(1, min(picture.height, width // shape))
+    left, top = (picture.width - width) // 2, (picture.height - height) // 2
+    return _flat(picture.crop((left, top, left + width, top + height)))
 
 
 def _flat(picture: Image.Image) -> Image.Image:

@@ -1,7 +1,8 @@
 """The file that a listener may keep. Owns which words go into its tags, and when it is made anew.
 
-Made by a job once a track allows downloads, never in a request. Its key is a hash of the original and of every word
-in it, so a copy that fits is never made twice, and one that does not is replaced.
+Made by a job once a track allows downloads, never in a request. Its key holds the version of the answer that it tells
+and a hash of the original and of every word in it, so a copy that fits is never made twice, one that does not is
+replaced, and one that tells an answer of yesterday is never handed out (`listening.download_url`).
 """
 
 import hashlib
@@ -12,12 +13,15 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from antiphon.audio import sandbox
+from antiphon.audio import registry, sandbox
 from antiphon.audio.core.failures import Failure
 from antiphon.audio.core.limits import Limits
 from antiphon.audio.core.pictures import SIDES
+from antiphon.audio.core.rights import InTheFile, Signatory
 from antiphon.audio.models import DownloadCopy
+from antiphon.audio.service import signing
 from antiphon.audio.service.advising import words_of
 from antiphon.audio.service.workspace import local_file, workspace
 from antiphon.catalogue import service as catalogue
@@ -26,8 +30,9 @@ from antiphon.jobs.service import GiveUp, JobContext, TryAgain
 from antiphon.kernel.errors import NotFound
 from antiphon.storage import service as storage
 
-_FORM = 1  # raise it when the tags change their form, and every copy is made anew
+_FORM = 2  # raise it when the tags change their form, and every copy is made anew
 _WAIT_S = 60.0
+DETACHED = "-detached"
 
 
 def make_download_copy(recording_id: int, ctx: JobContext) -> None:
@@ -40,13 +45,14 @@ def make_download_copy(recording_id: int, ctx: JobContext) -> None:
     if track.downloads == catalogue.Downloads.NOBODY or recording.state not in ("playable", "complete"):
         _remove(recording_id)
         return
-    words = words_for(track, recording)
-    name = _name(recording, words, track.artwork_key)
+    rights, signatory = registry.rights().in_file_of(track), signing.signatory()
+    words = words_for(track, recording) | rights.tags()
+    name = _name(recording, words, rights, signatory, track.artwork_key)
     old = DownloadCopy.objects.filter(recording_id=recording_id).first()
-    if old is not None and f"/{name}." in old.key and storage.files().exists(old.key):
+    if old is not None and f"/{name}" in old.key and storage.files().exists(old.key):
         return
     try:
-        _make(recording, words, name, ctx)
+        _make(recording, words, name, rights, signatory, ctx)
     except Failure as failure:
         if failure.code == "interrupted" or (failure.of_the_moment and not ctx.last_attempt):
             raise TryAgain(words_of(failure), _WAIT_S) from failure
@@ -56,14 +62,13 @@ def make_download_copy(recording_id: int, ctx: JobContext) -> None:
 def words_for(track: catalogue.Track, recording: catalogue.Recording) -> dict[str, Any]:
     """Return the allowed tags of a track: nothing else of it, or of the original file, goes into the copy."""
     artists = [name.strip() for name in track.artists.split(",") if name.strip()] or [track.profile.name]
-    album = track.sets.exclude(kind="playlist").order_by("pk").values_list("title", flat=True).first()
     licence = licences.LICENCES[track.license]
     year = (track.release_date or recording.created_at).year
     loudness, peak = recording.loudness_lufs, recording.true_peak_dbtp
     return {
         "title": track.title,
         "artists": artists,
-        "album": album or "",
+        "album": catalogue.album_of(track),
         "date": track.release_date.isoformat() if track.release_date else "",
         "genre": track.genre,
         "isrc": track.isrc,
@@ -75,12 +80,26 @@ def words_for(track: catalogue.Track, recording: catalogue.Recording) -> dict[st
     }
 
 
-def _name(recording: catalogue.Recording, words: dict[str, Any], artwork_key: str) -> str:
-    told = json.dumps([_FORM, recording.sha256, words, artwork_key], sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:24]
+def _name(
+    recording: catalogue.Recording,
+    words: dict[str, Any],
+    rights: InTheFile,
+    signatory: Signatory | None,
+    artwork_key: str,
+) -> str:
+    signed_by = signatory.name if signatory else ""
+    content = json.dumps([_FORM, recording.sha256, words, rights.assertions, signed_by, artwork_key], sort_keys=True)
+    return f"{rights.version}-{hashlib.sha256(content.encode()).hexdigest()[:24]}"
 
 
-def _make(recording: catalogue.Recording, words: dict[str, Any], name: str, ctx: JobContext) -> None:
+def _make(
+    recording: catalogue.Recording,
+    words: dict[str, Any],
+    name: str,
+    rights: InTheFile,
+    signatory: Signatory | None,
+    ctx: JobContext,
+) -> None:
     limits = Limits.for_copy(recording.size_bytes, int(settings.ANTIPHON.upload_max_seconds))
     watch = sandbox.Watch(should_stop=lambda: not ctx.heartbeat())
     store = storage.files()
@@ -89,7 +108,8 @@ def _make(recording: catalogue.Recording, words: dict[str, Any], name: str, ctx:
         cover = _cover(recording.track.artwork_key, folder)
         extra = {"words": words, "artwork": str(cover) if cover else None, "also": [str(cover)] if cover else []}
         made = sandbox.run("download_copy", original, folder, limits, watch=watch, extra=extra)
-        key = f"downloads/{recording.pk}/{name}.{made['suffix']}"
+        made = signing.signed(made, folder, signatory, rights, words["title"], original, ctx)
+        key = key_of(recording.pk, name, made["suffix"], detached=bool(made["manifest"]))
         store.put(key, folder / made["file"])
     with transaction.atomic():
         old = DownloadCopy.objects.filter(recording_id=recording.pk).first()
@@ -97,6 +117,9 @@ def _make(recording: catalogue.Recording, words: dict[str, Any], name: str, ctx:
             recording_id=recording.pk,
             defaults={
                 "key": key,
+                "told": rights.version,
+                "signed_by": signatory.name if signatory else "",
+                "manifest": made["manifest"],
                 "file_name": file_name(words["artists"], words["title"], made["suffix"]),
                 "size_bytes": made["size_bytes"],
                 "sha256": made["sha256"],
@@ -104,6 +127,20 @@ def _make(recording: catalogue.Recording, words: dict[str, Any], name: str, ctx:
         )
     if old is not None and old.key != key:
         store.delete(old.key)
+
+
+def key_of(recording_id: int, name: str, suffix: str, *, detached: bool) -> str:
+    """Return the key of a copy. Whoever sees it knows whether a manifest stands beside the file, without asking."""
+    return f"downloads/{recording_id}/{name}{DETACHED if detached else ''}.{suffix}"
+
+
+def manifest_of(recording_id: int, name: str) -> bytes:
+    """Return the C2PA manifest of a copy whose container cannot hold one, by its key's last part. Raises `NotFound`."""
+    key = f"downloads/{recording_id}/{name}"
+    found = DownloadCopy.objects.filter(recording_id=recording_id, key=key).values_list("manifest", flat=True).first()
+    if not found:
+        raise NotFound(_("There is no manifest at this address."), subject=name)
+    return bytes(found)
 
 
 def _cover(artwork_key: str, folder: Path) -> Path | None:

@@ -1,5 +1,8 @@
 """What the catalogue asks of this room, and what the uploader may ask again. Work is enqueued here, never done."""
 
+from collections.abc import Iterable
+from itertools import islice
+
 from django.db import transaction
 
 from antiphon.audio.models import DownloadCopy, Rendition
@@ -9,6 +12,7 @@ from antiphon.jobs import service as jobs
 
 FIRST_PASS, SECOND_PASS = "audio.first_pass", "audio.second_pass"
 DOWNLOAD_COPY, FORGET = "audio.download_copy", "audio.forget"
+_AT_ONCE = 500
 _SETTLE_S = 5.0  # an edit is seldom alone: several of a minute make one copy
 
 
@@ -46,6 +50,18 @@ def enqueue_copy(recording_id: int, delay_s: float = 0) -> None:
         delay_s=delay_s,
         recording_id=recording_id,
     )
+
+
+def answers_changed(recording_ids: Iterable[int]) -> None:
+    """Make the copies of these recordings anew where there are any; told in the transaction of an answer.
+
+    Of very many only the first: no copy that tells an old answer is given out, and the others are made when asked for.
+    """
+    ids = list(islice(recording_ids, _AT_ONCE))
+    copies = DownloadCopy.objects.filter(recording_id__in=ids)
+    # In one order, as everywhere: two people may answer about the same music at the same moment.
+    for recording_id in copies.order_by("recording_id").values_list("recording_id", flat=True):
+        enqueue_copy(recording_id)
 
 
 def retry(recording_id: int) -> None:

@@ -155,7 +155,11 @@ def _work(
             raise Failure("interrupted")  # a worker that is leaving starts nothing
         with workspace(f"{verb}-{recording.pk}") as folder:
             watch = sandbox.Watch(on_line=lambda line: hear(line, folder), should_stop=lambda: not ctx.heartbeat())
-            result = sandbox.run(verb, local_file(recording.original_key, folder), folder, limits, watch=watch)
+            original, extra = (
+                local_file(recording.original_key, folder),
+                {"tags": registry.rights().lasting_tags_of(recording.pk)},
+            )
+            result = sandbox.run(verb, original, folder, limits, watch=watch, extra=extra)
             store(result, folder)
     except Failure as failure:
         _failed(recording.pk, step(), failure, ctx)

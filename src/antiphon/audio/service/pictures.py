@@ -30,11 +30,12 @@ _PUT = {
     "track": catalogue.set_artwork,
     "set": catalogue.set_set_artwork,
     "profile": accounts.set_picture,
+    "banner": accounts.set_banner,
 }
 
 
 def accept_picture(path: Path, *, kind: str, subject_id: int) -> None:
-    """Take a picture in for a track, a set or a profile (`kind`); a job puts it there a moment later.
+    """Take a picture in for a track, a set or a profile, or as its banner (`kind`); a job puts it there a moment later.
 
     The file at `path` stays the caller's. Raises `TooLarge`, or `BadInput` for what is no JPEG, PNG, WebP or GIF.
     """
@@ -67,7 +68,8 @@ def make_picture(raw_key: str, kind: str, subject_id: int, ctx: JobContext) -> N
     try:
         with workspace(f"picture-{raw_key.rpartition('/')[2]}") as folder:
             watch = sandbox.Watch(should_stop=lambda: not ctx.heartbeat())
-            made = sandbox.run("picture", local_file(raw_key, folder), folder, limits, watch=watch)
+            source, extra = local_file(raw_key, folder), {"banner": kind == "banner"}
+            made = sandbox.run("picture", source, folder, limits, watch=watch, extra=extra)
             for name in made["pictures"]:
                 store.put(f"{key}/{name}", folder / name)
     except Failure as failure:

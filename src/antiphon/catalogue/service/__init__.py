@@ -1,13 +1,27 @@
 """The catalogue's public face. Rows come out for reading; every change is a verb that checks who asks."""
 
-from antiphon.catalogue.models import Downloads, License, MusicSet, Recording, Report, Sharing, Track, Upload
-from antiphon.catalogue.registry import use_ingest
+from antiphon.catalogue.models import (
+    Appeal,
+    Case,
+    Downloads,
+    License,
+    MusicSet,
+    Recording,
+    Report,
+    Ruling,
+    Sharing,
+    Track,
+    Upload,
+)
+from antiphon.catalogue.ports import ReportedKind, Snapshot, Subject
+from antiphon.catalogue.registry import use_ingest, use_tidings
 from antiphon.catalogue.service.access import (
     FoundSet,
     FoundTrack,
     Moved,
     can_edit,
     is_owner,
+    is_public,
     listenable,
     may_download,
     set_at,
@@ -16,7 +30,39 @@ from antiphon.catalogue.service.access import (
     track_for,
     visible_sets,
 )
-from antiphon.catalogue.service.importing import Imported, Progress, Skipped, find_files, import_folder
+from antiphon.catalogue.service.appeals import answer_appeal, appeal, may_appeal, ruling_for, rulings_about
+from antiphon.catalogue.service.bringing import artwork_targets, forget_bringings, plan_bringing
+from antiphon.catalogue.service.bringing import reason as reason_left_out
+from antiphon.catalogue.service.by_many import newest_of
+from antiphon.catalogue.service.cases import A_PAGE as CASES_A_PAGE
+from antiphon.catalogue.service.cases import (
+    Line as CaseLine,
+)
+from antiphon.catalogue.service.cases import (
+    Opened,
+    case_for,
+    claim,
+    next_open,
+    note,
+    open_cases,
+    queue,
+    unclaim,
+)
+from antiphon.catalogue.service.cases import (
+    counts as case_counts,
+)
+from antiphon.catalogue.service.importing import (
+    Imported,
+    Planned,
+    Progress,
+    Skipped,
+    find_files,
+    import_folder,
+    plan_import,
+)
+from antiphon.catalogue.service.indexing import Faults, profile_changed
+from antiphon.catalogue.service.indexing import check as check_search
+from antiphon.catalogue.service.indexing import rebuild as rebuild_search
 from antiphon.catalogue.service.ingest import (
     recording_by_id,
     recording_checked,
@@ -28,31 +74,62 @@ from antiphon.catalogue.service.ingest import (
     set_artwork,
 )
 from antiphon.catalogue.service.keeping import kept_files
+from antiphon.catalogue.service.kinds import HidesRow, kind_of, kinds, subject_of, use_kind
 from antiphon.catalogue.service.lists import (
     Cursor,
     Line,
-    SearchResult,
     TrackList,
     more_by,
     newest,
-    search,
     sets_of,
     sets_with,
     studio_tracks,
+    told_of_profile,
+    tracks_by_id,
     tracks_of,
 )
-from antiphon.catalogue.service.naming import Titled, count_among, ids_among, titled_among, titles_of
+from antiphon.catalogue.service.naming import (
+    Titled,
+    count_among,
+    ids_among,
+    titled_among,
+    titles_of,
+    track_ids_among,
+    track_ids_at,
+)
+from antiphon.catalogue.service.pins import MOST_PINS, pin_tracks, pinnable, pinned_on, pins_of
+from antiphon.catalogue.service.playlists import (
+    Choice,
+    Held,
+    begin_playlist,
+    choices_for,
+    held_by_set,
+    not_available,
+    share_set,
+    track_to_add,
+)
 from antiphon.catalogue.service.reports import (
     REASONS,
-    decide_report,
     decided_reports,
-    hide,
+    is_reported,
     open_reports,
     report,
-    subject_of,
-    unhide,
+    reports_by,
+)
+from antiphon.catalogue.service.rulings import VERDICTS, decide_report, hide, rule, suspend, unhide, unsuspend
+from antiphon.catalogue.service.searching import (
+    KINDS,
+    LENGTHS_S,
+    TRACKS,
+    Filters,
+    Place,
+    SearchResult,
+    place_of,
+    search,
 )
 from antiphon.catalogue.service.sets import (
+    add_to_set,
+    album_of,
     delete_set,
     edit_set,
     make_set,
@@ -62,9 +139,11 @@ from antiphon.catalogue.service.sets import (
     put_tracks,
     renew_set_secret,
     set_set_artwork,
+    take_out,
     tracks_in,
     unpublish_set,
 )
+from antiphon.catalogue.service.standing import Open, Standing, standing_of
 from antiphon.catalogue.service.states import STATES, state_of
 from antiphon.catalogue.service.studio import (
     ORDERS,
@@ -75,12 +154,14 @@ from antiphon.catalogue.service.studio import (
     watched_tracks,
     watched_uploads,
 )
+from antiphon.catalogue.service.telling import outcome
 from antiphon.catalogue.service.tracks import (
     attest,
     delete_tracks,
     edit_track,
     edit_tracks,
     forget_person,
+    hold,
     own_track,
     own_tracks,
     publish_tracks,
@@ -91,6 +172,12 @@ from antiphon.catalogue.service.tracks import (
     use_recording,
     withdraw_tracks,
 )
+from antiphon.catalogue.service.trail import WHATS as TRAIL_WHATS
+from antiphon.catalogue.service.trail import Filters as TrailFilters
+from antiphon.catalogue.service.trail import Told as TrailTold
+from antiphon.catalogue.service.trail import as_csv as trail_as_csv
+from antiphon.catalogue.service.trail import lines as trail_lines
+from antiphon.catalogue.service.trail import people_in_it as people_in_trail
 from antiphon.catalogue.service.troubles import Amounts, amounts, failed_recordings
 from antiphon.catalogue.service.uploads import (
     FORMATS_IN_WORDS,
@@ -105,36 +192,73 @@ from antiphon.catalogue.service.uploads import (
 )
 
 __all__ = [
+    "CASES_A_PAGE",
     "FORMATS_IN_WORDS",
+    "KINDS",
+    "LENGTHS_S",
+    "MOST_PINS",
     "ORDERS",
     "REASONS",
     "STATES",
+    "TRACKS",
+    "TRAIL_WHATS",
+    "VERDICTS",
     "Amounts",
+    "Appeal",
+    "Case",
+    "CaseLine",
+    "Choice",
     "Cursor",
     "Downloads",
+    "Faults",
+    "Filters",
     "FoundSet",
     "FoundTrack",
+    "Held",
+    "HidesRow",
     "Imported",
     "License",
     "Line",
     "Moved",
     "MusicSet",
+    "Open",
+    "Opened",
+    "Place",
+    "Planned",
     "Progress",
     "Recording",
     "Report",
+    "ReportedKind",
+    "Ruling",
     "SearchResult",
     "Sharing",
     "Skipped",
+    "Snapshot",
+    "Standing",
     "StudioPage",
+    "Subject",
     "Titled",
     "Track",
     "TrackList",
+    "TrailFilters",
+    "TrailTold",
     "Upload",
+    "add_to_set",
+    "album_of",
     "amounts",
+    "answer_appeal",
+    "appeal",
+    "artwork_targets",
     "attest",
+    "begin_playlist",
     "begin_upload",
     "can_edit",
     "cancel_upload",
+    "case_counts",
+    "case_for",
+    "check_search",
+    "choices_for",
+    "claim",
     "count_among",
     "count_states",
     "decide_report",
@@ -147,26 +271,52 @@ __all__ = [
     "expire_uploads",
     "failed_recordings",
     "find_files",
+    "forget_bringings",
     "forget_person",
+    "held_by_set",
     "hide",
+    "hold",
     "ids_among",
     "import_folder",
     "is_owner",
+    "is_public",
+    "is_reported",
     "kept_files",
+    "kind_of",
+    "kinds",
     "listenable",
     "make_set",
+    "may_appeal",
     "may_download",
     "more_by",
     "newest",
+    "newest_of",
+    "next_open",
+    "not_available",
+    "note",
+    "open_cases",
     "open_reports",
     "open_uploads",
+    "outcome",
     "own_set",
     "own_sets",
     "own_track",
     "own_tracks",
+    "people_in_trail",
+    "pin_tracks",
+    "pinnable",
+    "pinned_on",
+    "pins_of",
+    "place_of",
+    "plan_bringing",
+    "plan_import",
+    "profile_changed",
     "publish_set",
     "publish_tracks",
     "put_tracks",
+    "queue",
+    "reason_left_out",
+    "rebuild_search",
     "receive",
     "recent_uploads",
     "recording_by_id",
@@ -180,7 +330,11 @@ __all__ = [
     "renew_secret",
     "renew_set_secret",
     "report",
+    "reports_by",
     "restore_tracks",
+    "rule",
+    "ruling_for",
+    "rulings_about",
     "search",
     "set_artwork",
     "set_at",
@@ -188,23 +342,38 @@ __all__ = [
     "set_set_artwork",
     "sets_of",
     "sets_with",
+    "share_set",
+    "standing_of",
     "state_of",
     "studio_page",
     "studio_tracks",
     "subject_of",
+    "suspend",
+    "take_out",
     "titled_among",
     "titles_of",
+    "told_of_profile",
     "track_at",
     "track_for",
+    "track_ids_among",
+    "track_ids_at",
+    "track_to_add",
+    "tracks_by_id",
     "tracks_in",
     "tracks_of",
+    "trail_as_csv",
+    "trail_lines",
+    "unclaim",
     "unfinished_uploads",
     "unhide",
     "unpublish_set",
     "unpublish_tracks",
+    "unsuspend",
     "upload_for",
     "use_ingest",
+    "use_kind",
     "use_recording",
+    "use_tidings",
     "used_bytes",
     "visible_sets",
     "watched_tracks",

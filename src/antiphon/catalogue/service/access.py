@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigAutoField, CharField, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
 from antiphon.catalogue.models import Downloads, FormerSetSlug, FormerTrackSlug, MusicSet, SetItem, Sharing, Track
 from antiphon.kernel import clock
 from antiphon.kernel.errors import Gone, NotFound
+from antiphon.storage.prepared import Prepared, Slot
 
 Viewer = accounts.User | None
 TrackRows = QuerySet[Track]
@@ -55,23 +58,36 @@ can_edit = is_owner
 
 def listenable(viewer: Viewer) -> TrackRows:
     """Every track that is public for this viewer now, newest first, with profile and the light part of recording."""
-    return _without_blocked(_public_tracks(), viewer)
+    return _without_blocked(public_tracks(), viewer)
 
 
-def public_now() -> dict[str, Any]:
-    """The conditions on a track's own row under which everybody may hear it at this moment."""
+def public_now(now: datetime | Slot | None = None, below: str = "") -> dict[str, Any]:
+    """The conditions on a track's own row under which everybody may hear it at this moment.
+
+    below: the way to that row from another one, as `track__`.
+    """
     return {
-        "sharing": Sharing.PUBLIC,
-        "state": Track.State.PUBLISHED,
-        "playable": True,
-        "hidden_at": None,
-        "published_at__lte": clock.now(),
+        f"{below}sharing": Sharing.PUBLIC,
+        f"{below}state": Track.State.PUBLISHED,
+        f"{below}playable": True,
+        f"{below}hidden_at": None,
+        f"{below}published_at__lte": now or clock.now(),
     }
 
 
-def _public_tracks() -> TrackRows:
+def is_public(thing: Track | MusicSet) -> bool:
+    """Tell whether everybody may hear a track, or see a set, at this moment."""
+    if thing.sharing != Sharing.PUBLIC or thing.hidden_at is not None or thing.profile.hidden_at is not None:
+        return False
+    if isinstance(thing, Track) and (thing.state != Track.State.PUBLISHED or not thing.playable):
+        return False
+    return thing.published_at is not None and thing.published_at <= clock.now()
+
+
+def public_tracks(now: datetime | Slot | None = None) -> TrackRows:
+    """Every track that is public for everybody at this moment, newest first."""
     return (
-        Track.objects.filter(profile__hidden_at=None, **public_now())
+        Track.objects.filter(profile__hidden_at=None, **public_now(now))
         .select_related("profile", "recording")
         .defer(*_HEAVY)
         .order_by("-published_at", "-id")
@@ -83,18 +99,33 @@ def _without_blocked(rows: TrackRows, viewer: Viewer) -> TrackRows:
     return rows.exclude(profile__owner_id__in=blocked) if blocked else rows
 
 
+def public_sets(now: datetime | Slot | None = None) -> SetRows:
+    """Every set that is public for everybody at this moment, newest first."""
+    return MusicSet.objects.filter(**public_sets_now(now)).order_by("-published_at", "-id")
+
+
+def public_sets_now(now: datetime | Slot | None = None, below: str = "") -> dict[str, Any]:
+    """The conditions under which everybody may see a set at this moment; `below` as of `public_now`."""
+    return {
+        f"{below}sharing": Sharing.PUBLIC,
+        f"{below}hidden_at": None,
+        f"{below}published_at__lte": now or clock.now(),
+        f"{below}profile__hidden_at": None,
+    }
+
+
 def visible_sets(viewer: Viewer) -> SetRows:
     """Every set that is public for this viewer now, newest first."""
-    rows = (
-        MusicSet.objects.filter(
-            sharing=Sharing.PUBLIC, hidden_at=None, published_at__lte=clock.now(), profile__hidden_at=None
-        )
-        .select_related("profile")
-        .defer("search_text", "profile__biography", "profile__search_text")
-        .order_by("-published_at", "-id")
-    )
+    rows = public_sets().select_related("profile").defer("search_text", "profile__biography", "profile__search_text")
     blocked = accounts.blocked_ids(viewer) if viewer is not None and viewer.is_authenticated else set()
     return rows.exclude(profile__owner_id__in=blocked) if blocked else rows
+
+
+_at_address = Prepared(
+    lambda: Track.objects.select_related("profile", "recording").filter(
+        profile__slug=Slot("profile", CharField()), slug=Slot("track", CharField())
+    )
+)
 
 
 def track_at(profile_slug: str, track_slug: str, viewer: Viewer, secret: str = "") -> FoundTrack | Moved:
@@ -102,12 +133,18 @@ def track_at(profile_slug: str, track_slug: str, viewer: Viewer, secret: str = "
 
     Raises `NotFound`, also for what is private, and `Gone` for what was public and was withdrawn.
     """
-    rows = Track.objects.select_related("profile", "recording")
-    track = rows.filter(profile__slug=profile_slug, slug=track_slug).first()
-    if track is None:
+    rows = _at_address(profile=profile_slug, track=track_slug)
+    if not rows:
         return _moved(profile_slug, track_slug, viewer)
+    track = rows[0]
     _admit(track, viewer, secret)
     return FoundTrack(track, is_owner(viewer, track))
+
+
+@cache
+def _by_id(columns: tuple[str, ...]) -> Prepared[Track]:
+    rows = Track.objects.select_related("profile", "recording").filter(pk=Slot("track", BigAutoField()))
+    return Prepared(lambda: rows.only(*columns) if columns else rows)
 
 
 def track_for(viewer: Viewer, track_id: int, secret: str = "", *, columns: Iterable[str] = ()) -> Track:
@@ -115,11 +152,10 @@ def track_for(viewer: Viewer, track_id: int, secret: str = "", *, columns: Itera
 
     With `columns`, only those are read, which a program that asks for many tracks one by one is glad of.
     """
-    rows = Track.objects.select_related("profile", "recording")
-    try:
-        track = (rows.only(*columns) if columns else rows).get(pk=track_id)
-    except Track.DoesNotExist:
-        raise NotFound(_("There is no such track.")) from None
+    rows = _by_id(tuple(columns))(track=track_id)
+    if not rows:
+        raise NotFound(_("There is no such track."))
+    track = rows[0]
     _admit(track, viewer, secret)
     return track
 

@@ -12,12 +12,17 @@ from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
 from antiphon.catalogue.core import words
+from antiphon.catalogue.core.elsewhere import MANIFESTS, File, Plan
+from antiphon.catalogue.core.manifests import LONGEST_TEXT
 from antiphon.catalogue.models import Recording
+from antiphon.catalogue.service.bringing import plan_bringing, reason
 from antiphon.catalogue.service.uploads import begin_upload, cancel_upload, receive, unfinished_upload
 from antiphon.kernel.errors import AntiphonError, BadInput
 from antiphon.storage import service as storage
 
 _CHUNK = 1024 * 1024
+_UNREAD = ("manifest-unread", "manifest-too-long", "manifest-unreadable", "manifest-unknown")
+_OF_LISTS = ("wrong-", "no-file-for", "not-fetched", *_UNREAD)
 
 
 @dataclass(frozen=True)
@@ -62,16 +67,65 @@ def find_files(paths: list[Path]) -> list[tuple[Path, str]]:
     return found
 
 
-def import_folder(profile: accounts.Profile, paths: list[Path], *, attested: bool) -> Iterator[Event]:
-    """Bring every music file below these paths in; yield what happens. A second run goes on where the first ended."""
+@dataclass(frozen=True)
+class Planned:
+    """What an import would bring: the plan, its batch, and where each file of it lies."""
+
+    batch: uuid.UUID
+    plan: Plan
+    files: list[tuple[Path, str]]
+
+    def pictures(self) -> dict[str, Path]:
+        """Return the pictures that belong to something, by their path in the plan."""
+        wanted = {song.artwork for song in self.plan.songs} | {album.artwork for album in self.plan.albums}
+        here = {_below(path, folder): path for path, folder in self.files}
+        return {key: here[key] for key in sorted(wanted) if key in here}
+
+    def used(self) -> set[str]:
+        """Return the paths of pictures and lists that say something of the music: they are no music, and not lost."""
+        read = {_below(path, folder) for path, folder in self.files if words.suffix_of(path.name) in MANIFESTS}
+        return set(self.pictures()) | (read - {left.path for left in self.plan.left_out if left.code in _UNREAD})
+
+
+def plan_import(profile: accounts.Profile, paths: list[Path]) -> Planned:
+    """Find out what is below these paths and what their names and manifests say of it; nothing comes in yet."""
     batch = uuid.uuid5(uuid.NAMESPACE_URL, f"import:{profile.pk}:" + "|".join(str(p.resolve()) for p in paths))
-    for path, folder in find_files(paths):
+    found = find_files(paths)
+    files, texts = [], {}
+    for path, folder in found:
+        try:
+            size = path.stat().st_size
+            if words.suffix_of(path.name) in MANIFESTS and size <= LONGEST_TEXT:
+                texts[_below(path, folder)] = path.read_text(encoding="utf-8-sig", errors="replace")
+        except OSError:
+            continue  # the import itself says that it cannot be read
+        files.append(File(_below(path, folder), size))
+    batch, plan = plan_bringing(profile.owner, files, texts, batch=batch)
+    return Planned(batch, plan, found)
+
+
+def import_folder(
+    profile: accounts.Profile, paths: list[Path], *, attested: bool, planned: Planned | None = None
+) -> Iterator[Event]:
+    """Bring every music file below these paths in; yield what happens. A second run goes on where the first ended."""
+    planned = planned or plan_import(profile, paths)
+    batch, used = planned.batch, planned.used()
+    for left in planned.plan.left_out:
+        if left.code.startswith(_OF_LISTS):
+            yield Skipped(Path(left.path), reason(left), left.code)
+    for path, folder in planned.files:
+        if _below(path, folder) in used or (words.suffix_of(path.name) in MANIFESTS):
+            continue
         try:
             yield from _import_one(profile, path, folder, batch, attested)
         except AntiphonError as error:
             yield Skipped(path, f"{error.message} {error.hint}".strip(), error.code)
         except OSError as error:
             yield Skipped(path, _("It cannot be read: %s.") % error.strerror, "unreadable")
+
+
+def _below(path: Path, folder: str) -> str:
+    return f"{folder}/{path.name}".lstrip("/")
 
 
 def _import_one(

@@ -3,15 +3,17 @@
 Whoever asks has checked that these recordings are theirs to see: the gate knows holders, the catalogue does not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
 from antiphon.accounts import service as accounts
 from antiphon.accounts.core.names import fold
 from antiphon.catalogue.models import Recording, Track
+
+_Thing = TypeVar("_Thing")
 
 
 @dataclass(frozen=True)
@@ -75,3 +77,30 @@ _OF_TRACK = ("recording_id", "pk", "title", "artists", "profile__name", "profile
 def _titled(row: tuple[Any, ...]) -> Titled:
     pk, track_id, title, artists, name, slug, owner_id, current = row
     return Titled(pk, track_id, title, artists or name, slug, owner_id, current == pk)
+
+
+def track_ids_at(addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Return the tracks at these addresses (profile's, track's own), whoever may see them; one query a 200 of them."""
+    found: dict[tuple[str, str], int] = {}
+    for some in _by(200, sorted(addresses)):
+        rows = Track.objects.filter(slug__in={slug for _profile, slug in some})
+        rows = rows.filter(profile__slug__in={profile for profile, _slug in some})
+        for track_id, profile, slug in rows.values_list("pk", "profile__slug", "slug"):
+            found[profile, slug] = track_id
+    return {address: found[address] for address in addresses if address in found}
+
+
+def track_ids_among(track_ids: Collection[int], recording_ids: Collection[int]) -> tuple[set[int], dict[int, int]]:
+    """Return which of these tracks there are, and of these recordings the tracks they belong to."""
+    tracks: set[int] = set()
+    for some in _by(500, sorted(track_ids)):
+        tracks.update(Track.objects.filter(pk__in=some).values_list("pk", flat=True))
+    recordings: dict[int, int] = {}
+    for few in _by(500, sorted(recording_ids)):
+        recordings.update(Recording.objects.filter(pk__in=few).values_list("pk", "track_id"))
+    return tracks, recordings
+
+
+def _by(size: int, things: list[_Thing]) -> Iterator[list[_Thing]]:
+    for start in range(0, len(things), size):
+        yield things[start : start + size]

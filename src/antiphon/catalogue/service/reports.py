@@ -1,14 +1,19 @@
-"""Reports, and what moderators do about them: hide, show again, and say why."""
+"""Reports: somebody says that something here should not be. All about one thing are one case."""
 
-from django.db import transaction
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from antiphon.accounts import service as accounts
-from antiphon.catalogue.core import words
-from antiphon.catalogue.models import MusicSet, Report, Track
+from antiphon.catalogue.core import care, words
+from antiphon.catalogue.models import Case, Report
+from antiphon.catalogue.ports import Snapshot
+from antiphon.catalogue.service.kinds import kind_of, subject_of
 from antiphon.kernel import clock
-from antiphon.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
+from antiphon.kernel.errors import BadInput, TooMany
 
 REASONS = {
     "not-theirs": _lazy("This is my music, or somebody else's"),
@@ -18,36 +23,58 @@ REASONS = {
     "spam": _lazy("Spam or deception"),
     "other": _lazy("Something else"),
 }
-Reportable = Track | MusicSet | accounts.Profile
 
 
-def subject_of(kind: str, subject_id: int) -> Reportable:
-    """Return what a report is about. Raises `NotFound`."""
-    found: Reportable | None = None
-    if kind == "track":
-        found = Track.objects.select_related("profile").filter(pk=subject_id).first()
-    elif kind == "set":
-        found = MusicSet.objects.select_related("profile").filter(pk=subject_id).first()
-    elif kind == "profile":
-        found = accounts.Profile.objects.filter(pk=subject_id).first()
-    if found is None:
-        raise NotFound(_("What you mean is not there any more."))
-    return found
+def report(
+    reporter: accounts.User | None,
+    kind: str,
+    subject_id: int,
+    reason: str,
+    said: str = "",
+    *,
+    wants_answer: bool = False,
+) -> Report:
+    """Tell the moderators of something. The same person's open report on the same thing is kept, not doubled.
 
-
-def report(reporter: accounts.User | None, kind: str, subject_id: int, reason: str, said: str = "") -> Report:
-    """Tell the moderators of something. The same person's open report on the same thing is kept, not doubled."""
-    subject_of(kind, subject_id)
+    Raises `NotFound`, `BadInput`, and `TooMany` when an account has sent what it may in a day.
+    """
+    found = kind_of(kind)
+    subject = subject_of(kind, subject_id)
     if reason not in REASONS:
         raise BadInput(_("Choose what is wrong with it."), fields={"reason": _("Choose one.")})
-    clean = words.lines(said, 4000)
     if reporter is not None:
         rows = Report.objects.filter(
             kind=kind, subject_id=subject_id, reporter=reporter, reason=reason, state=Report.State.OPEN
         )
         if before := rows.first():
             return before
-    return Report.objects.create(kind=kind, subject_id=subject_id, reporter=reporter, reason=reason, words=clean)
+        _check_number(reporter)
+    shown = found.snapshot(subject)
+    with transaction.atomic():
+        case = _open_case(kind, subject_id, shown, found.owner_of(subject), found.address(subject))
+        row = Report.objects.create(
+            case=case,
+            kind=kind,
+            subject_id=subject_id,
+            reporter=reporter,
+            reason=reason,
+            words=words.lines(said, 4000),
+            wants_answer=wants_answer and reporter is not None,
+            snapshot=None if shown.words == case.words else shown.words,
+        )
+        weigh(case)
+    return row
+
+
+def open_case(kind: str, subject_id: int) -> Case:
+    """Return the open case of a thing, locked; it is opened where there is none. Inside a transaction."""
+    found, subject = kind_of(kind), subject_of(kind, subject_id)
+    return _open_case(kind, subject_id, found.snapshot(subject), found.owner_of(subject), found.address(subject))
+
+
+def is_reported(kind: str, subject_id: int) -> bool:
+    """Tell whether something waits for a decision of the moderators."""
+    return Case.objects.filter(kind=kind, subject_id=subject_id).exclude(state=Case.State.DECIDED).exists()
 
 
 def open_reports(limit: int = 200) -> list[Report]:
@@ -64,47 +91,62 @@ def decided_reports(limit: int = 100) -> list[Report]:
     )
 
 
-def decide_report(moderator: accounts.User, report_id: int, *, uphold: bool, decision: str) -> Report:
-    """Uphold a report, which hides its subject, or dismiss it; either way with the reason. Raises `Conflict`."""
-    _check(moderator)
-    why = _reason(decision)
-    with transaction.atomic():
-        row = Report.objects.select_for_update().filter(pk=report_id).first()
-        if row is None:
-            raise NotFound(_("There is no such report."))
-        if row.state != Report.State.OPEN:
-            raise Conflict(_("Somebody has decided this already."))
-        row.state = Report.State.UPHELD if uphold else Report.State.DISMISSED
-        row.decided_by, row.decided_at, row.decision = moderator, clock.now(), why
-        row.save()
-        if uphold:
-            hide(moderator, row.kind, row.subject_id, why)
-    return row
+def reports_by(user: accounts.User, limit: int = 100) -> list[Report]:
+    """Return what somebody reported, the latest first, with the case of each."""
+    return list(Report.objects.filter(reporter=user).select_related("case").order_by("-created_at", "-pk")[:limit])
 
 
-def hide(moderator: accounts.User, kind: str, subject_id: int, because: str) -> None:
-    """Take something out of everybody's sight but its owner's and the moderators', with a reason the owner reads."""
-    _check(moderator)
-    subject = subject_of(kind, subject_id)
-    subject.hidden_at, subject.hidden_because = clock.now(), _reason(because)
-    subject.save(update_fields=["hidden_at", "hidden_because"])
+def standings(user_ids: set[int]) -> dict[int, care.Standing]:
+    """Return what became of people's earlier reports: one query."""
+    decided = Report.objects.filter(reporter_id__in=user_ids).values("reporter_id")
+    rows = decided.annotate(
+        upheld=Count("pk", filter=Q(state=Report.State.UPHELD)),
+        dismissed=Count("pk", filter=Q(state=Report.State.DISMISSED)),
+    )
+    known = {row["reporter_id"]: care.Standing(row["upheld"], row["dismissed"]) for row in rows}
+    return {pk: known.get(pk, care.Standing()) for pk in user_ids}
 
 
-def unhide(moderator: accounts.User, kind: str, subject_id: int) -> None:
-    """Show something again."""
-    _check(moderator)
-    subject = subject_of(kind, subject_id)
-    subject.hidden_at, subject.hidden_because = None, ""
-    subject.save(update_fields=["hidden_at", "hidden_because"])
+def weigh(case: Case) -> None:
+    """Count the voices of a case and put it where the rules say. Inside the transaction that holds it."""
+    reporters = set(Report.objects.filter(case=case).values_list("reporter_id", flat=True).distinct())
+    known = standings({pk for pk in reporters if pk is not None})
+    # Whoever has no account could be one person ten times.
+    voices = [*known.values(), *([care.Standing()] if None in reporters else [])]
+    case.voices, case.rank = len(voices), care.rank(voices)
+    case.save(update_fields=["voices", "rank"])
 
 
-def _check(moderator: accounts.User) -> None:
-    if not accounts.is_moderator(moderator):
-        raise NotAllowed(_("Only moderators decide this."))
+def _open_case(kind: str, subject_id: int, shown: Snapshot, owner_id: int | None, address: str) -> Case:
+    rows = Case.objects.select_for_update().filter(kind=kind, subject_id=subject_id, state=Case.State.OPEN)
+    if case := rows.first():
+        return case
+    try:
+        with transaction.atomic():
+            return Case.objects.create(
+                kind=kind,
+                subject_id=subject_id,
+                owner_id=owner_id,
+                name=shown.name[:300],
+                address=address[:300],
+                words=shown.words,
+            )
+    except IntegrityError:
+        # Somebody else reported it in the same moment.
+        return rows.get()
 
 
-def _reason(text: str) -> str:
-    why = words.one_line(text, 500)
-    if not why:
-        raise BadInput(_("Say why."), hint=_("The person concerned will read it."), fields={"decision": _("Say why.")})
-    return why
+def _check_number(reporter: accounts.User) -> None:
+    now = clock.now()
+    most = care.reports_a_day(now - reporter.date_joined)
+    lately = Report.objects.filter(reporter=reporter, created_at__gt=now - timedelta(days=1)).order_by("-created_at")
+    sent = list(lately.values_list("created_at", flat=True)[:most])
+    if len(sent) < most:
+        return
+    wait = int((sent[-1] + timedelta(days=1) - now).total_seconds()) + 1
+    new = now - reporter.date_joined < care.NEW_ACCOUNT
+    words_for = (
+        _("A new account sends at most %(most)d reports a day.") if new else _("You have sent %(most)d reports today.")
+    )
+    hint = _("What you have sent is read. Write to whoever runs this site if it cannot wait.")
+    raise TooMany(words_for % {"most": most}, retry_after_s=wait, hint=hint)

@@ -10,7 +10,7 @@ from antiphon.accounts import service as accounts
 from antiphon.catalogue import registry
 from antiphon.catalogue.core.edits import TRACK_FIELDS, Changes, clean
 from antiphon.catalogue.models import License, Recording, Sharing, Track
-from antiphon.catalogue.service import addresses, folding, gate
+from antiphon.catalogue.service import addresses, appeals, folding, gate, indexing
 from antiphon.consent import service as consent
 from antiphon.kernel import clock, ids
 from antiphon.kernel.errors import BadInput, Conflict, NotFound
@@ -45,6 +45,7 @@ def edit_track(user: accounts.User, track_id: int, changes: Changes) -> Track:
         for name, value in good.items():
             setattr(track, name, value)
         _save(track)
+        indexing.tracks_changed([track.pk])
     return track
 
 
@@ -53,10 +54,11 @@ def edit_tracks(user: accounts.User, track_ids: Iterable[int], changes: Changes)
     good = clean({name: check for name, check in TRACK_FIELDS.items() if name not in ("slug", "title")}, changes, _)
     with transaction.atomic():
         tracks = own_tracks(user, track_ids)
-        for track in tracks:
+        for track in _in_order(tracks):
             for name, value in good.items():
                 setattr(track, name, value)
             _save(track)
+        indexing.tracks_changed(track.pk for track in tracks)
     return tracks
 
 
@@ -81,8 +83,9 @@ def publish_tracks(
             _("That moment has passed."), hint=_("Choose a later one."), fields={"at": _("This is in the past.")}
         )
     with transaction.atomic():
+        consent.hold()
         tracks = own_tracks(user, track_ids)
-        for track in tracks:
+        for track in _in_order(tracks):
             _check_publishable(track)
             # Publishing again after taking it off keeps the first date, or it would jump to the top of every list.
             before = track.published_at if track.published_at and track.published_at <= now else None
@@ -90,6 +93,7 @@ def publish_tracks(
             track.state, track.sharing, track.withdrawn_at = Track.State.PUBLISHED, sharing, None
             _save(track)
         consent.set_withdrawn([track.pk for track in tracks], False)
+        indexing.tracks_changed(track.pk for track in tracks)
     return tracks
 
 
@@ -97,49 +101,62 @@ def unpublish_tracks(user: accounts.User, track_ids: Iterable[int]) -> list[Trac
     """Take tracks back to drafts: their pages stay for their creator only."""
     with transaction.atomic():
         tracks = own_tracks(user, track_ids)
-        for track in tracks:
+        for track in _in_order(tracks):
             if track.state == Track.State.PUBLISHED:
                 track.state = Track.State.DRAFT
                 if track.published_at and track.published_at > clock.now():
                     track.published_at = None
                 _save(track)
+        indexing.tracks_changed(track.pk for track in tracks)
     return tracks
 
 
 def withdraw_tracks(user: accounts.User, track_ids: Iterable[int]) -> list[Track]:
     """Let tracks leave the platform at once. `restore_tracks` undoes it, until they are deleted."""
     with transaction.atomic():
+        consent.hold()
         tracks = own_tracks(user, track_ids)
-        for track in tracks:
+        for track in _in_order(tracks):
             if track.state != Track.State.WITHDRAWN:
                 track.state, track.withdrawn_at = Track.State.WITHDRAWN, clock.now()
                 _save(track)
         consent.set_withdrawn([track.pk for track in tracks], True)
+        indexing.tracks_changed(track.pk for track in tracks)
     return tracks
 
 
 def restore_tracks(user: accounts.User, track_ids: Iterable[int]) -> list[Track]:
     """Bring withdrawn tracks back to what they were: published when they had been, else drafts."""
     with transaction.atomic():
+        consent.hold()
         tracks = own_tracks(user, track_ids)
-        for track in tracks:
+        for track in _in_order(tracks):
             if track.state == Track.State.WITHDRAWN:
                 track.state = Track.State.PUBLISHED if track.published_at else Track.State.DRAFT
                 track.withdrawn_at = None
                 _save(track)
         consent.set_withdrawn([track.pk for track in tracks], False)
+        indexing.tracks_changed(track.pk for track in tracks)
     return tracks
 
 
 def delete_tracks(user: accounts.User, track_ids: Iterable[int]) -> int:
     """Delete tracks and their files for good."""
     with transaction.atomic():
+        consent.hold()
         return _delete(own_tracks(user, track_ids))
+
+
+def hold() -> None:
+    """Keep out whoever else changes what the gate says of tracks, until the transaction ends."""
+    consent.hold()
 
 
 def forget_person(user_id: int) -> int:
     """Delete everything a person brought here; the last act of an account's deletion."""
     with transaction.atomic():
+        consent.hold()
+        appeals.forget_words(user_id)
         return _delete(list(Track.objects.filter(profile__owner_id=user_id)))
 
 
@@ -191,12 +208,18 @@ def _check_publishable(track: Track) -> None:
 def attest(user: accounts.User, track_id: int) -> Track:
     """Say that one has the right to publish a track: for what came in without it."""
     with transaction.atomic():
+        consent.hold()
         track = own_track(user, track_id)
         rows = Recording.objects.filter(track=track, attested_at=None)
         attested = list(rows)
         rows.update(attested_by=user, attested_at=clock.now())
         gate.recordings_attested(attested, user)
     return own_track(user, track_id)
+
+
+def _in_order(tracks: Iterable[Track]) -> list[Track]:
+    """Whoever writes to several tracks does so in this order, or two writers wait for each other for ever."""
+    return sorted(tracks, key=lambda track: track.pk)
 
 
 def _save(track: Track) -> None:
@@ -207,12 +230,16 @@ def _save(track: Track) -> None:
 
 def _delete(tracks: list[Track]) -> int:
     keys: list[str] = []
-    for recording in Recording.objects.filter(track__in=tracks).only("pk", "original_key"):
+    # As an ingest does: recordings before their tracks.
+    rows = Recording.objects.select_for_update().filter(track__in=tracks).order_by("pk")
+    for recording in rows.only("pk", "original_key"):
         keys += [recording.original_key, f"renditions/{recording.pk}/", f"downloads/{recording.pk}/"]
         keys.append(f"waveforms/{recording.pk}.dat")
+    # And tracks before what others keep of them, as whoever likes or plays one does.
+    list(Track.objects.select_for_update().filter(pk__in=[track.pk for track in tracks]).order_by("pk").only("pk"))
     keys += [track.artwork_key + "/" for track in tracks if track.artwork_key]
     registry.ingest().forget(keys)
     consent.drop_subjects(track.pk for track in tracks)
-    for track in tracks:
+    for track in _in_order(tracks):
         track.delete()
     return len(tracks)

@@ -14,7 +14,8 @@ from antiphon.accounts import service as accounts
 from antiphon.catalogue import registry
 from antiphon.catalogue.core import words
 from antiphon.catalogue.models import Recording, Track, Upload
-from antiphon.catalogue.service import addresses, folders, folding, gate
+from antiphon.catalogue.service import addresses, bringing, folders, folding, gate
+from antiphon.consent import service as consent
 from antiphon.kernel import clock, ids
 from antiphon.kernel.errors import BadInput, Conflict, Gone, NotFound, OverQuota, TooLarge
 from antiphon.storage import service as storage
@@ -119,6 +120,7 @@ def receive(upload_id: uuid.UUID, partial: Path, *, sha256: str = "") -> Recordi
     key = f"originals/{upload.pk.hex}"
     _file(partial, key, upload.size_bytes)
     with transaction.atomic():
+        consent.hold()
         upload = Upload.objects.select_for_update().get(pk=upload_id)
         if upload.state == Upload.State.RECEIVED and upload.recording:
             return upload.recording
@@ -219,7 +221,8 @@ def _file(partial: Path, key: str, size_bytes: int) -> None:
 
 
 def _record(upload: Upload, key: str, sha256: str) -> Recording:
-    track = upload.replaces or _new_track(upload)
+    said = bringing.said_of(upload)
+    track = upload.replaces or _new_track(upload, said)
     recording = Recording.objects.create(
         track=track,
         original_key=key,
@@ -233,15 +236,21 @@ def _record(upload: Upload, key: str, sha256: str) -> Recording:
         track.recording = recording
         track.save(update_fields=["recording", "updated_at"])
     gate.recording_came(recording, upload.user)
-    if upload.folder and upload.replaces is None:
+    if said is not None:
+        bringing.place(track, upload, said)
+    elif upload.folder and upload.replaces is None:
         folders.place(track, upload)
     return recording
 
 
-def _new_track(upload: Upload) -> Track:
+def _new_track(upload: Upload, said: bringing.Said | None) -> Track:
     addresses.lock_profile(upload.profile_id)
-    title = words.title_from_file(upload.file_name)
-    track = Track(profile=upload.profile, title=title, slug=addresses.free_track_slug(upload.profile_id, title))
+    fields = {"title": words.title_from_file(upload.file_name)} | dict(said.fields if said else {})
+    # A page credits whom its profile names already only once.
+    if str(fields.get("artists", "")).casefold() == upload.profile.name.casefold():
+        fields.pop("artists", None)
+    slug = addresses.free_track_slug(upload.profile_id, fields["title"])
+    track = Track(profile=upload.profile, slug=slug, **fields)
     track.search_text = folding.track_text(track)
     track.save()
     return track

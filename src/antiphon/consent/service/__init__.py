@@ -18,7 +18,7 @@ from antiphon.consent.models import (
     RegisteredSystem,
     Subject,
 )
-from antiphon.consent.service.acts import size
+from antiphon.consent.service.acts import hold, size
 from antiphon.consent.service.answering import (
     ACCOUNT,
     EVERYWHERE,
@@ -43,14 +43,23 @@ from antiphon.consent.service.artefacts import (
     use_remedy,
 )
 from antiphon.consent.service.asked import Question, Tally, counts, who_asked
-from antiphon.consent.service.changes import on_change
+from antiphon.consent.service.asking import ask, manifest
+from antiphon.consent.service.changes import on_any_change, on_change
+from antiphon.consent.service.confirming import (
+    Listed,
+    answer_by_link,
+    confirm,
+    decline,
+    decline_by_link,
+    dispute,
+    has_disputed,
+    lists_with,
+)
 from antiphon.consent.service.folding import fold_due
 from antiphon.consent.service.gate import (
     Refused,
     allowed_subjects,
-    ask,
     explain,
-    manifest,
     permitted,
     recheck,
 )
@@ -59,18 +68,16 @@ from antiphon.consent.service.granting import actor, actor_ever, actors, grant, 
 from antiphon.consent.service.holders import (
     ROLES,
     Named,
-    answer_by_link,
-    confirm,
-    decline_by_link,
-    dispute,
     holders_of,
     holds,
     name_holders,
 )
 from antiphon.consent.service.labels import Label, Line, Section, label_of, states_of
-from antiphon.consent.service.letters import address_of
 from antiphon.consent.service.making import keep_artefact
 from antiphon.consent.service.matches import is_matching, use_matches
+from antiphon.consent.service.membership import put_in_set
+from antiphon.consent.service.noting import go_on as note_asked
+from antiphon.consent.service.outside import told_of, told_together
 from antiphon.consent.service.parties import doubt, holder_name, holdings, open_link, party_of, spoken_name
 from antiphon.consent.service.reading import (
     act_of,
@@ -119,7 +126,6 @@ from antiphon.consent.service.subjects import (
     keep_subject,
     match_changed,
     missing_subjects,
-    put_in_set,
     set_withdrawn,
 )
 
@@ -144,6 +150,7 @@ __all__ = [
     "HolderLink",
     "Label",
     "Line",
+    "Listed",
     "Named",
     "Party",
     "Permit",
@@ -163,7 +170,6 @@ __all__ = [
     "actor_ever",
     "actors",
     "acts_of",
-    "address_of",
     "allowed_subjects",
     "answer",
     "answer_as",
@@ -184,6 +190,7 @@ __all__ = [
     "decisions_of",
     "declare",
     "declared",
+    "decline",
     "decline_by_link",
     "dispute",
     "doubt",
@@ -197,8 +204,10 @@ __all__ = [
     "grant",
     "grants_of",
     "has_answered",
+    "has_disputed",
     "held_by",
     "held_with",
+    "hold",
     "holder_name",
     "holders_of",
     "holdings",
@@ -210,6 +219,7 @@ __all__ = [
     "label_of",
     "label_seen_by",
     "lines_of",
+    "lists_with",
     "lost_in",
     "make_actor",
     "manifest",
@@ -217,6 +227,8 @@ __all__ = [
     "match_changed",
     "missing_subjects",
     "name_holders",
+    "note_asked",
+    "on_any_change",
     "on_change",
     "open_link",
     "other_places",
@@ -245,6 +257,8 @@ __all__ = [
     "subject_of",
     "sync_declared",
     "systems",
+    "told_of",
+    "told_together",
     "tracks_of",
     "use_matches",
     "use_remedy",

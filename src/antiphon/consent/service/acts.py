@@ -34,9 +34,14 @@ def size() -> int:
 
 
 def hold() -> None:
-    """Keep every change of what the gate says out until the caller's transaction ends."""
-    Size.objects.get_or_create(pk=1)
-    Size.objects.select_for_update().get(pk=1)
+    """Keep every change of what the gate says out until the caller's transaction ends.
+
+    Whoever takes more rows takes this one first, and others by their primary key: one order for everybody, or two
+    writers wait for each other for ever.
+    """
+    if not Size.objects.select_for_update().filter(pk=1):
+        Size.objects.get_or_create(pk=1)
+        Size.objects.select_for_update().get(pk=1)
 
 
 def grow() -> int:
@@ -44,6 +49,6 @@ def grow() -> int:
 
     Writers meet at this one row, so that two folds of one recording never run side by side.
     """
-    Size.objects.get_or_create(pk=1)
+    hold()
     Size.objects.filter(pk=1).update(changes=F("changes") + 1)
     return size()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
@@ -133,9 +134,13 @@ def _reached(party: Party, where: list[Scope]) -> list[int]:
     tracks = {scope.id for scope in where if scope.kind == TRACK}
     held = set(mine.filter(subject_id__in=tracks).values_list("subject_id", flat=True))
     sets = {scope.id for scope in where if scope.kind == SET}
-    own = {"subject__owner": party, "left_at": None}
-    in_sets = SubjectSet.objects.filter(set_id__in=sets, subject__in=mine.values("subject"), **own)
-    by_set = set(in_sets.values_list("set_id", flat=True))
+    in_sets = SubjectSet.objects.filter(
+        Q(left_at=None) | Q(only_refuses=True),
+        set_id__in=sets,
+        subject__in=mine.values("subject"),
+        subject__owner=party,
+    )
+    by_set = set(in_sets.filter(left_at=None).values_list("set_id", flat=True))
     if tracks - held or sets - by_set:
         raise NotFound(_("You hold no rights there."), hint=_("Reload the page and try again."))
     reached |= held | set(in_sets.values_list("subject_id", flat=True))

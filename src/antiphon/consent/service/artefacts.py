@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterable
 from django.db import transaction
 from pyroaring import BitMap
 
+from antiphon.consent.core.places import places_of, places_with
 from antiphon.consent.core.purposes import PURPOSES
-from antiphon.consent.models import Artefact, Recall
+from antiphon.consent.models import Artefact, Recall, RecallOf
+from antiphon.consent.service.finding import newest
 from antiphon.jobs import service as jobs
 from antiphon.kernel import clock
 from antiphon.ledger import service as ledger
 
 log = logging.getLogger(__name__)
 CARRY_OUT = "consent.carry_out_recall"
-_LOOK_BACK = 5000  # recalls, others' included, that one page looks through
+_ROUNDS = 5
 # Takes an artefact's uid and the recordings it must lose; returns in words what was done. May be called twice.
 Remedy = Callable[[str, BitMap], str]
 _remedies: dict[str, Remedy] = {}
@@ -52,6 +54,9 @@ def holding(purpose: int, recordings: BitMap) -> list[tuple[int, BitMap]]:
 
 def _queue(artefact_id: int, hit: BitMap, because: str) -> None:
     row = Recall.objects.create(artefact_id=artefact_id, bitmap=hit.serialize(), because=because)
+    RecallOf.objects.bulk_create(
+        (RecallOf(recall=row, place=place, bitmap=bitmap) for place, bitmap in places_of(hit)), batch_size=500
+    )
     artefact = row.artefact
     public = {"artefact": artefact.uid, "kind": artefact.kind, "because": because, "recordings": len(hit)}
     row.entry = ledger.append("recall", {"recordings": sorted(hit)}, public)
@@ -109,22 +114,26 @@ class Recalls(list[Recall]):
 def recalls_with(recording_ids: Iterable[int], *, before: int = 0, limit: int = 100) -> Recalls:
     """Return the latest recalls that touch any of these recordings, with their artefacts.
 
-    It looks back so far and no further, so a page may be empty and still have an older one.
+    Two queries. Where many neighbours of theirs were recalled and they were not, it gives up after some more, so a
+    page may be short and still have an older one.
     """
-    wanted, found, last = BitMap(recording_ids), Recalls(), 0
-    rows = Recall.objects.select_related("artefact").order_by("-pk")
-    rows = rows.filter(pk__lt=before) if before else rows
-    for number, row in enumerate(rows[: _LOOK_BACK + 1].iterator(500)):
-        if number == _LOOK_BACK:
-            found.older = last
-            break
-        last = row.pk
-        if not lost_in(row) & wanted:
-            continue
-        if len(found) == limit:
-            found.older = found[-1].pk
-            break
-        found.append(row)
+    mine, found = BitMap(recording_ids), Recalls()
+    places = places_with(mine)
+    for _number in range(_ROUNDS):
+        older = RecallOf.objects.filter(recall__lt=before) if before else RecallOf.objects.all()
+        pks = newest(older, "recall_id", places, limit + 1)
+        rows = Recall.objects.select_related("artefact").defer("artefact__bitmap").in_bulk(pks)
+        for row in (rows[pk] for pk in pks):
+            if not lost_in(row) & mine:
+                continue
+            if len(found) == limit:
+                found.older = found[-1].pk
+                return found
+            found.append(row)
+        if len(pks) <= limit:
+            return found
+        before = pks[-1]
+    found.older = before
     return found
 
 

@@ -1,17 +1,20 @@
 """Who asked: every question of a system that considered a recording, with the rule that decided and the proof."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from pyroaring import BitMap
 
+from antiphon.consent.core.places import places_with, recordings_at
 from antiphon.consent.core.purposes import PURPOSES, Purpose
-from antiphon.consent.core.rules import BY_RULE
-from antiphon.consent.models import Asked, AskedRule
+from antiphon.consent.core.rules import BY_CODE, BY_RULE, RULES
+from antiphon.consent.models import Asked, AskedOf
+from antiphon.consent.service.finding import at_places, newest
 
-_LOOK_BACK = 5000  # lines of questions, others' included, that one page looks through
+_ROUNDS = 5
+_TOLD = ("uid", "at", "system", "purpose", "actor", "entry")
 
 
 @dataclass(frozen=True)
@@ -40,37 +43,50 @@ def who_asked(
 ) -> Questions:
     """Return the latest questions that considered any of these recordings, one line for each rule that decided.
 
-    It looks back so far and no further, so a page may be empty and still have an older one.
+    Two queries. Where many neighbours of theirs were asked about and they were not, it gives up after some more, so a
+    page may be short and still have an older one.
     """
     mine = BitMap(recording_ids)
-    # A purpose outside the table has the number zero: it was refused, and is about no purpose that anybody answers.
-    rows = AskedRule.objects.select_related("asked").filter(asked__purpose__gt=0).order_by("-asked_id", "rule")
-    if before:
-        rows = rows.filter(asked__lt=Asked.objects.filter(uid=before).values("pk")[:1])
-    found, last = Questions(), ""
-    # So many more that the last question is always looked at whole: no question has more lines than there are rules.
-    for number, row in enumerate(rows[: _LOOK_BACK + len(BY_RULE)].iterator(500)):
-        asked = row.asked
-        if number >= _LOOK_BACK and asked.uid != last:
-            found.older = last
-            break
-        last = asked.uid
-        verdict = BY_RULE[row.rule].allows
-        if allowed is not None and verdict != allowed:
-            continue
-        hit = BitMap.deserialize(bytes(row.bitmap)) & mine
-        if not hit:
-            continue
-        # A page never ends in the middle of one question, or the rest of it would be skipped.
-        if len(found) >= limit and found[-1].uid != asked.uid:
-            found.older = found[-1].uid
-            break
-        found.append(
+    places, found = places_with(mine), Questions()
+    rows = AskedOf.objects.all()
+    if allowed is not None:
+        rows = rows.filter(rule__in=[one.code for one in RULES if one.allows == allowed])
+    older = rows.filter(asked__lt=Asked.objects.filter(uid=before).values("pk")[:1]) if before else rows
+    for _number in range(_ROUNDS):
+        pks = newest(older, "asked_id", places, limit + 1)
+        lines = _lines(rows.filter(asked__in=pks), places, mine)
+        for pk in pks:
+            # A page never ends in the middle of one question, or the rest of it would be skipped.
+            if pk in lines and len(found) >= limit:
+                found.older = found[-1].uid
+                return found
+            found += lines.get(pk, [])
+        if len(pks) <= limit:
+            return found
+        older = rows.filter(asked__lt=pks[-1])
+    found.older = Asked.objects.values_list("uid", flat=True).get(pk=pks[-1])
+    return found
+
+
+def _lines(rows: QuerySet[AskedOf], places: Sequence[int], mine: BitMap) -> dict[int, list[Question]]:
+    """Return the lines of questions by their ids, as far as they are about these recordings."""
+    hits: dict[tuple[int, str], BitMap] = {}
+    told: dict[int, tuple[str, datetime, str, int, str, int | None]] = {}
+    columns = ("asked_id", "rule", "place", "bitmap", *(f"asked__{name}" for name in _TOLD))
+    for part in at_places(rows, places):
+        for pk, code, place, bitmap, *of_question in part.values_list(*columns):
+            if hit := recordings_at(place, bytes(bitmap)) & mine:
+                line = (pk, BY_CODE[code].slug)
+                hits[line] = hits.get(line, BitMap()) | hit
+                told[pk] = tuple(of_question)
+    found: dict[int, list[Question]] = {}
+    for pk, rule in sorted(hits):
+        uid, at, system, purpose, actor, entry = told[pk]
+        found.setdefault(pk, []).append(
             Question(
-                asked.uid, asked.at, asked.system, PURPOSES[asked.purpose - 1], asked.actor, row.rule, verdict,
-                tuple(hit), asked.entry,
+                uid, at, system, PURPOSES[purpose - 1], actor, rule, BY_RULE[rule].allows, tuple(hits[pk, rule]), entry
             )
-        )  # fmt: skip
+        )
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from antiphon.consent.core.purposes import BY_SLUG
+from antiphon.consent.core.purposes import ALL_MASK, BY_SLUG
 
 # Takes recording ids; called inside the transaction that changes them: enqueue, do not work.
 Listener = Callable[[list[int]], None]
@@ -12,6 +12,11 @@ _listeners: dict[str, tuple[int, Listener]] = {}
 def on_change(name: str, purpose: str, listener: Listener) -> None:
     """Name somebody who wants to hear of changes of one purpose; called by `site`."""
     _listeners[name] = (BY_SLUG[purpose].bit, listener)
+
+
+def on_any_change(name: str, listener: Listener) -> None:
+    """Name somebody who wants to hear of changes of any purpose; called by `site`."""
+    _listeners[name] = (ALL_MASK, listener)
 
 
 def tell(changed: Mapping[int, int]) -> None:

@@ -1,21 +1,23 @@
 """From rows to what the core decides on: one loader for each thing it reads."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import fields
+from typing import Any
 
 from pyroaring import BitMap
 
 from antiphon.consent.core import answers as core
 from antiphon.consent.core.facts import Standing, facts_of
 from antiphon.consent.core.forms.python import code_of
-from antiphon.consent.core.permits import SITE
 from antiphon.consent.core.purposes import BY_SLUG, PURPOSES
 from antiphon.consent.core.rules import ALLOWING, BY_CODE, BY_RULE
-from antiphon.consent.models import Answer, Grant, Holder, Subject
+from antiphon.consent.models import Answer, Grant, Holder, Subject, SubjectSet
 from antiphon.consent.service.parties import holder_name
 
 # Arrays are loaded where there is enough to do for them: a server that answers one page needs none.
 MANY = 64
+Stored = tuple[Any, ...]  # a row of COLUMNS
+COLUMNS = ("recording_id", *(column.name for column in fields(Standing)))
 
 
 def standing_of(row: Subject) -> Standing:
@@ -40,14 +42,13 @@ def _allow_mask(standing: Standing) -> int:
     return sum(purpose.bit for purpose in allowed)
 
 
-def rule_of(row: Subject, purpose: str, *, actor: str = SITE, known_actor: bool = True, covered: int = 0) -> str:
-    """Return the rule that decides for a recording."""
-    facts = facts_of(standing_of(row), purpose, actor=actor, known_actor=known_actor, covered=covered)
-    return BY_CODE[code_of(facts)].slug
+def rule_of(row: Subject, purpose: str) -> str:
+    """Return the rule that decides for a recording when this site itself asks."""
+    return BY_CODE[code_of(facts_of(standing_of(row), purpose))].slug
 
 
 def by_rule(
-    rows: Sequence[Subject], purpose: str, actor: str, known_actor: bool, covered: Collection[int]
+    rows: Sequence[Stored], purpose: str, actor: str, known_actor: bool, covered: Collection[int]
 ) -> dict[str, BitMap]:
     """Return recordings by the rule that decides; `covered` are those that grants cover for this actor and moment."""
     if len(rows) > MANY:
@@ -56,10 +57,11 @@ def by_rule(
         return many.by_rule(rows, purpose, actor=actor, known_actor=known_actor, covered=covered)
     bit = BY_SLUG[purpose].bit if purpose in BY_SLUG else 0
     found: dict[str, BitMap] = {}
-    for row in rows:
-        granted = bit if row.pk in covered else 0
-        rule = rule_of(row, purpose, actor=actor, known_actor=known_actor, covered=granted)
-        found.setdefault(rule, BitMap()).add(row.pk)
+    for pk, *stored in rows:
+        facts = facts_of(
+            Standing(*stored), purpose, actor=actor, known_actor=known_actor, covered=bit if pk in covered else 0
+        )
+        found.setdefault(BY_CODE[code_of(facts)].slug, BitMap()).add(pk)
     return found
 
 
@@ -68,7 +70,7 @@ def is_allowing(rule: str) -> bool:
     return BY_RULE[rule].allows
 
 
-def holder_of(row: Holder, said: Iterable[Answer], joined: Mapping[int, datetime]) -> core.Holder:
+def holder_of(row: Holder, said: Iterable[Answer], members: Mapping[int, SubjectSet]) -> core.Holder:
     """Return a holder with all they said that reaches the recording. One who ended keeps every word but a yes.
 
     Somebody who is not there any more can be asked nothing, and what they refused stays refused.
@@ -78,7 +80,7 @@ def holder_of(row: Holder, said: Iterable[Answer], joined: Mapping[int, datetime
         id=row.pk,
         name=holder_name(row),
         roles=frozenset(core.Role(role) for role in row.roles.split(",") if role),
-        said=[_said(one, joined) for one in said if not (gone and one.said == Answer.Said.YES)],
+        said=[_said(one, members) for one in said if not (gone and one.said == Answer.Said.YES)],
         minor=row.party.is_minor or row.is_minor,
     )
 
@@ -106,15 +108,18 @@ def seals_of(subject: Subject, holders: Sequence[Holder]) -> list[core.Seal]:
     return [core.Seal(subject.pk, by, subject.sealed_at, subject.opens_at)]
 
 
-def _said(row: Answer, joined: Mapping[int, datetime]) -> core.Said:
-    slug, effective_at = PURPOSES[row.purpose - 1].slug, row.effective_at
+def _said(row: Answer, members: Mapping[int, SubjectSet]) -> core.Said:
+    slug, effective_at, says = PURPOSES[row.purpose - 1].slug, row.effective_at, row.said
     if row.scope == Answer.Scope.SET:
         # Putting a track into a set that says yes must not be quicker than saying yes to the track.
-        effective_at = max(effective_at, core.counts_from(slug, joined[row.scope_id]))
+        effective_at = max(effective_at, core.counts_from(slug, members[row.scope_id].joined_at))
+        # Where nobody knows any more whether the track is in the set, a yes there takes a no back, and says nothing.
+        if members[row.scope_id].only_refuses and says == Answer.Said.YES:
+            says = Answer.Said.NOTHING
     return core.Said(
         id=row.pk,
         purpose=slug,
-        answer=None if row.said == Answer.Said.NOTHING else core.Answer(row.said),
+        answer=None if says == Answer.Said.NOTHING else core.Answer(says),
         said_at=row.at,
         scope=core.Scope(row.scope),
         place=row.scope_id,

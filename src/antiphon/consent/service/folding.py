@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from antiphon.consent.core import answers as core
 from antiphon.consent.core.permits import SITE
 from antiphon.consent.core.purposes import GUARDED_MASK, PURPOSES
-from antiphon.consent.models import Answer, Cover, Grant, Holder, Subject, SubjectSet
+from antiphon.consent.models import Answer, Cover, Grant, Holder, Size, Subject, SubjectSet
 from antiphon.consent.service import acts, artefacts, changes, deciding, matches
 from antiphon.kernel import clock
 from antiphon.terms import service as terms
@@ -40,15 +40,12 @@ class Read:
         if holder.party_id != subject.owner_id:
             return said
         for set_id, member in self.sets[subject.pk].items():
-            said += [row for row in self._at(holder, "set", set_id) if member.left_at is None or _outlives(row, member)]
+            is_bound = member.left_at is None or member.only_refuses
+            said += [row for row in self._at(holder, "set", set_id) if is_bound or _outlives(row, member)]
         return said
 
     def _at(self, holder: Holder, kind: str, place: int) -> list[Answer]:
         return self.said.get((holder.party_id, kind, place), [])
-
-    def joined(self, subject: Subject) -> dict[int, datetime]:
-        """Return since when a recording is in each set."""
-        return {set_id: member.joined_at for set_id, member in self.sets[subject.pk].items()}
 
 
 def _outlives(row: Answer, member: SubjectSet) -> bool:
@@ -130,7 +127,9 @@ def read(subjects: Sequence[Subject], at: datetime) -> Read:
     found = Read()
     for holder in Holder.objects.filter(subject_id__in=ids).select_related("party__user").order_by("pk"):
         found.holders[holder.subject_id].append(holder)
-    members = SubjectSet.objects.filter(Q(left_at=None) | Q(left_at__gt=at - core.WAIT), subject_id__in=ids)
+    members = SubjectSet.objects.filter(
+        Q(left_at=None) | Q(only_refuses=True) | Q(left_at__gt=at - core.WAIT), subject_id__in=ids
+    )
     for member in members:
         found.sets[member.subject_id][member.set_id] = member
     # Nobody is there to stand by a grant whose giver has ended; their yes does not count either.
@@ -156,7 +155,12 @@ def outcomes_of(subjects: Sequence[Subject], at: datetime) -> dict[int, Outcome]
         key = (
             subject.terms, subject.delivery, subject.disputed, subject.sealed_at, subject.opens_at,
             noes.get(subject.pk),
-            tuple(sorted((one.set_id, one.joined_at, one.left_at) for one in heard.sets[subject.pk].values())),
+            tuple(
+                sorted(
+                    (one.set_id, one.joined_at, one.left_at, one.only_refuses)
+                    for one in heard.sets[subject.pk].values()
+                )
+            ),
             subject.owner_id,
             subject.sealed_by_id,
             tuple(
@@ -176,8 +180,8 @@ def outcomes_of(subjects: Sequence[Subject], at: datetime) -> dict[int, Outcome]
 
 def folded(subject: Subject, heard: Read, at: datetime, *, actor: str = SITE) -> tuple[core.Folded, list[core.Holder]]:
     """Fold one recording for an actor, with the statements behind it."""
-    joined = heard.joined(subject)
-    people = [deciding.holder_of(row, heard.of(row, subject), joined) for row in heard.holders[subject.pk]]
+    members = heard.sets[subject.pk]
+    people = [deciding.holder_of(row, heard.of(row, subject), members) for row in heard.holders[subject.pk]]
     made = core.fold(
         people,
         whole=_is_whole(subject, heard.holders[subject.pk]),
@@ -265,10 +269,14 @@ def _write(subjects: Sequence[Subject], outcomes: dict[int, Outcome], now: datet
             # That a yes waits is nobody's to know: only what is allowed makes the label another.
             row.since = now if said else row.since
             alike.setdefault((said, *values.values()), (values, []))[1].append(row.pk)
+    this_change = Subquery(Size.objects.filter(pk=1).values("changes")[:1])
     for key, (values, pks) in alike.items():
-        Subject.objects.filter(pk__in=pks).update(**values, **({"since": now} if key[0] else {}))
+        since = {"since": now} if key[0] else {}
+        Subject.objects.filter(pk__in=pks).update(**values, **since, changed_in=this_change)
     granted = [row.pk for row in subjects if outcomes[row.pk].covers]
-    Cover.objects.filter(subject__in=subjects).delete()
+    gone, _by_table = Cover.objects.filter(subject__in=subjects).delete()
+    if gone or granted:
+        Subject.objects.filter(pk__in=[row.pk for row in subjects]).update(changed_in=this_change)
     Cover.objects.bulk_create(
         Cover(subject_id=pk, actor=actor, purpose=number, starts_at=start, ends_at=end)
         for pk in granted

@@ -1,5 +1,6 @@
 """Grants: a holder's yes for one actor, one purpose and a half-open stretch of time; and taking it back."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from antiphon.accounts import service as accounts
 from antiphon.consent.core.answers import WAIT
 from antiphon.consent.core.purposes import BY_SLUG, CONSTANT, GUARDED_MASK
-from antiphon.consent.models import Act, Actor, Grant, Holder
+from antiphon.consent.models import Act, Actor, Grant, Holder, Party
 from antiphon.consent.service import acts, folding, letters
 from antiphon.consent.service.parties import party_of
 from antiphon.kernel import clock, ids
@@ -51,20 +52,50 @@ def grant(
     actor(to)
     with transaction.atomic():
         acts.grow()
-        party, now = party_of(user), clock.now()
+        party = party_of(user)
         if not Holder.objects.filter(party=party, subject_id=recording_id).exists():
             raise NotFound(_("You hold no rights there."))
-        told = {"recording": recording_id, "purpose": purpose, "actor": to}
-        told |= {"from": starts_at.isoformat(), "to": ends_at.isoformat()}
-        act = acts.write(Act.Kind.GRANT, party=party, by=user, via="studio", told=told, at=now)
-        row = Grant.objects.create(
-            uid=ids.new_uid().hex, party=party, subject_id=recording_id, actor=to, purpose=BY_SLUG[purpose].number,
-            starts_at=starts_at, ends_at=ends_at, act=act,
-        )  # fmt: skip
-        folding.fold([recording_id])
-        if BY_SLUG[purpose].bit & GUARDED_MASK:
-            letters.yes_waits(party, [BY_SLUG[purpose]], [recording_id], now + WAIT, act)
+        [row] = give(party, [recording_id], purpose, to, starts_at, ends_at, by=user, via="studio")
     return row
+
+
+def give(
+    party: Party,
+    recording_ids: Sequence[int],
+    purpose: str,
+    to: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    by: accounts.User | None,
+    via: str,
+    because: Mapping[str, object] | None = None,
+) -> list[Grant]:
+    """Write a party's grants for recordings that they hold, in the caller's transaction, who has counted a change.
+
+    Each is an act with a receipt of its own; letters go out once. After a reset of the password they wait. `because`
+    goes into the receipts.
+    """
+    now, use = clock.now(), BY_SLUG[purpose]
+    begins = max(starts_at, party.doubtful_until or starts_at)
+    if ends_at <= begins:
+        raise BadInput(
+            _("It would be over before it counts."), hint=_("After a new password, a yes waits for 72 hours.")
+        )
+    rows = []
+    for recording_id in recording_ids:
+        told = {"recording": recording_id, "purpose": purpose, "actor": to}
+        told |= {"from": begins.isoformat(), "to": ends_at.isoformat(), **(because or {})}
+        act = acts.write(Act.Kind.GRANT, party=party, by=by, via=via, told=told, at=now)
+        row = Grant.objects.create(
+            uid=ids.new_uid().hex, party=party, subject_id=recording_id, actor=to, purpose=use.number,
+            starts_at=begins, ends_at=ends_at, act=act,
+        )  # fmt: skip
+        rows.append(row)
+    folding.fold(recording_ids)
+    if rows and use.bit & GUARDED_MASK:
+        letters.yes_waits(party, [use], recording_ids, now + WAIT, rows[0].act)
+    return rows
 
 
 def grants_of(user: accounts.User, recording_id: int) -> list[Grant]:
@@ -84,10 +115,15 @@ def revoke(user: accounts.User, uid: str) -> Grant:
         row = Grant.objects.filter(uid=uid, party=party_of(user)).first()
         if row is None:
             raise NotFound(_("There is no such grant of yours."))
-        if row.revoked_at is None:
-            row.revoked_at = clock.now()
-            row.save(update_fields=["revoked_at"])
-            told = {"revoked": uid, "recording": row.subject_id}
-            acts.write(Act.Kind.GRANT, party=row.party, by=user, via="studio", told=told, at=row.revoked_at)
-            folding.fold([row.subject_id])
+        end(row, by=user, via="studio")
     return row
+
+
+def end(row: Grant, *, by: accounts.User | None, via: str) -> None:
+    """End a grant from now on, in the caller's transaction, who has counted a change. Twice is the same as once."""
+    if row.revoked_at is None:
+        row.revoked_at = clock.now()
+        row.save(update_fields=["revoked_at"])
+        told = {"revoked": row.uid, "recording": row.subject_id}
+        acts.write(Act.Kind.GRANT, party=row.party, by=by, via=via, told=told, at=row.revoked_at)
+        folding.fold([row.subject_id])

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from antiphon.consent.core.purposes import CONSTANT_MASK, LABEL_MASK, MODELS_MASK, PURPOSES, Group, Purpose
 from antiphon.consent.models import Holder, Subject
+from antiphon.consent.service.outside import NOTHING, told_outside
 
 ON, YES, ASK, NO = "on", "yes", "ask", "no"
 MIXED = "mixed"
@@ -47,6 +48,7 @@ class Label:
     since: datetime | None
     allowed: int
     refused: int
+    outside: str = NOTHING  # what whoever asks from outside is told, a letter a purpose: `outside.told_outside`
 
     @property
     def asked(self) -> int:
@@ -57,6 +59,12 @@ class Label:
         """All that the label's table shows, a letter a purpose: o(n), y(es), a(sk), n(o), s(ealed)."""
         lines = (line for part in self.sections for line in part.lines)
         return "".join("s" if line.sealed and line.state == NO else line.state[0] for line in lines)
+
+    @property
+    def by_purpose(self) -> dict[str, str]:
+        """The state of each of the sixteen by its slug, in the order of the table."""
+        said = {line.purpose.slug: line.state for part in self.sections for line in part.lines}
+        return {purpose.slug: said[purpose.slug] for purpose in PURPOSES}
 
     def says_yes(self, purpose: str) -> bool:
         """Tell whether the label says yes to a purpose."""
@@ -72,7 +80,7 @@ def label_of(recording_id: int) -> Label:
     whole = bool(states) and all(state == Holder.State.CONFIRMED for state in states) and not subject.disputed
     return Label(
         recording_id, sections_of(subject), len(states), whole, subject.since, subject.asked_allowed,
-        subject.asked_refused,
+        subject.asked_refused, told_outside(subject),
     )  # fmt: skip
 
 

@@ -7,9 +7,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from antiphon.consent.core.purposes import Purpose
-from antiphon.consent.models import Act, Holder, Party, Subject
+from antiphon.consent.models import Act, Holder, Party
 from antiphon.consent.service.parties import spoken_name
-from antiphon.kernel import clock
 from antiphon.mail import service as mail
 
 
@@ -35,7 +34,7 @@ def yes_waits(party: Party, purposes: Sequence[Purpose], recordings: Iterable[in
             mail.post(to, subject, body, key=f"yes:{act.uid}:{other.pk}")
 
 
-def invited(party: Party, by: Party, subject: Subject, titles: Sequence[str], secret: str) -> None:
+def invited(party: Party, by: Party, titles: Sequence[str], secret: str, *, key: str) -> None:
     """Ask somebody who was named as a holder to confirm and to answer for themselves."""
     said = {
         "name": spoken_name(by),
@@ -53,8 +52,6 @@ def invited(party: Party, by: Party, subject: Subject, titles: Sequence[str], se
     )
     to = address_of(party)
     if to:
-        # One a day for a recording: whoever writes lists again and again writes no more letters.
-        key = f"invited:{subject.pk}:{party.pk}:{clock.now():%Y-%m-%d}"
         mail.post(to, _("%(name)s named you as a holder of rights") % said, body, key=key)
 
 

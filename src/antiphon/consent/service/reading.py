@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigAutoField, Q, QuerySet
 
 from antiphon.accounts import service as accounts
 from antiphon.consent.core.decisions import Decision, decide
@@ -14,27 +15,36 @@ from antiphon.consent.models import Act, Answer, Holder, Opening, Subject, Subje
 from antiphon.consent.service import deciding, folding
 from antiphon.consent.service.answering import ACCOUNT, EVERYWHERE, SET, TRACK, Scope
 from antiphon.consent.service.labels import Label, Line, line_of, sections_of
+from antiphon.consent.service.outside import told_outside
 from antiphon.consent.service.parties import spoken_name
 from antiphon.kernel import clock
+from antiphon.storage.prepared import Prepared, Slot
 
 # What a label is drawn from, read from the holders' side: one plain join, where counting would group by each column.
 _SHOWN = (
-    "known", "withdrawn", "label", "sealed", "disputed", "match_no", "any_no", "all_yes", "ask_all", "terms_forbid",
-    "since", "asked_allowed", "asked_refused",
+    "known", "withdrawn", "label", "sealed", "disputed", "match_no", "any_no", "any_ask", "all_yes", "ask_all",
+    "terms_forbid", "since", "asked_allowed", "asked_refused",
 )  # fmt: skip
+
+
+def _held() -> "QuerySet[Holder, tuple[Any, ...]]":
+    columns = ("state", "party__user_id", *(f"subject__{name}" for name in _SHOWN))
+    return Holder.objects.filter(subject_id=Slot("recording", BigAutoField())).values_list(*columns)
+
+
+_of_recording = Prepared(_held)
 
 
 def label_seen_by(recording_id: int, viewer: accounts.User | None) -> tuple[Label, bool]:
     """Return the label of a recording, and whether this viewer holds rights in it. One query."""
-    columns = ("state", "party__user_id", *(f"subject__{name}" for name in _SHOWN))
-    rows = list(Holder.objects.filter(subject_id=recording_id).values_list(*columns))
+    rows = _of_recording(recording=recording_id)
     if not rows:
         return Label(recording_id, sections_of(None), 0, False, None, 0, 0), False
     subject = Subject(recording_id=recording_id, **dict(zip(_SHOWN, rows[0][2:], strict=True)))
     whole = all(row[0] == Holder.State.CONFIRMED for row in rows) and not subject.disputed
     label = Label(
         recording_id, sections_of(subject), len(rows), whole, subject.since, subject.asked_allowed,
-        subject.asked_refused,
+        subject.asked_refused, told_outside(subject),
     )  # fmt: skip
     # A holder without an account is nobody that is looking, signed in or not.
     mine = {row[1] for row in rows if row[0] != Holder.State.DECLINED and row[1] is not None}

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from antiphon.consent.core.purposes import BY_SLUG, table_hash
 from antiphon.consent.models import Act, Answer, Dispute, Grant, Party, Subject
-from antiphon.consent.service import acts, folding
+from antiphon.consent.service import acts, confirming, folding, membership
 from antiphon.kernel import ids
 from antiphon.ledger import service as ledger
 
@@ -42,11 +42,16 @@ def _answer(party: Party, private: Mapping[str, Any], at: datetime) -> None:
 
 
 def _say(party: Party, scope: str, scope_id: int, purpose: int, word: str, at: datetime, act: Act) -> None:
-    """Say it again when it takes something away: a no always, anything else where a yes stands."""
+    """Say it again when it takes something away: a no always, anything else where a yes stands.
+
+    An ask also takes away a yes that was said more widely.
+    """
     old = Answer.objects.filter(
         party=party, scope=scope, scope_id=scope_id, purpose=purpose, superseded_by=None
     ).first()
     stands = old.said if old is not None else Answer.Said.NOTHING
+    if stands == Answer.Said.NOTHING and word == Answer.Said.ASK and _said_more_widely(party, scope, purpose):
+        stands = Answer.Said.YES
     if word == Answer.Said.YES or (word != Answer.Said.NO and stands != Answer.Said.YES):
         return
     if old is not None:
@@ -59,6 +64,15 @@ def _say(party: Party, scope: str, scope_id: int, purpose: int, word: str, at: d
     if old is not None:
         old.superseded_by = new
         old.save(update_fields=["superseded_by"])
+
+
+def _said_more_widely(party: Party, scope: str, purpose: int) -> bool:
+    """Tell whether a party says yes at a place that contains this one: for a track, any of the sets may."""
+    wider = {Answer.Scope.TRACK: (Answer.Scope.SET, Answer.Scope.ACCOUNT), Answer.Scope.SET: (Answer.Scope.ACCOUNT,)}
+    return Answer.objects.filter(
+        party=party, scope__in=wider.get(Answer.Scope(scope), ()), purpose=purpose, said=Answer.Said.YES,
+        superseded_by=None,
+    ).exists()  # fmt: skip
 
 
 def _seal(party: Party, private: Mapping[str, Any], at: datetime) -> None:
@@ -80,9 +94,14 @@ def _grant(party: Party, private: Mapping[str, Any], at: datetime) -> None:
 
 
 def _holders(party: Party, private: Mapping[str, Any], at: datetime) -> None:
-    """The list of holders was changed, and how is not known any more: it is in doubt until somebody looks."""
+    """The list of holders was changed, and how is not known any more: it is in doubt until somebody looks.
+
+    Who has declined is off it again, which leaves it in doubt as well.
+    """
     recording = private.get("recording", 0)
-    if private.get("disputed", True):
+    if private.get("declined"):
+        confirming.leave(party.pk, recording)
+    elif private.get("disputed", True):
         if Subject.objects.filter(pk=recording).update(disputed=True):
             Dispute.objects.get_or_create(subject_id=recording, party=party, defaults={"at": at})
         folding.fold([recording])
@@ -90,6 +109,15 @@ def _holders(party: Party, private: Mapping[str, Any], at: datetime) -> None:
 
 def _withdraw(party: Party, private: Mapping[str, Any], at: datetime) -> None:
     folding.fold(private.get("recordings", []), withdrawn=True)
+
+
+def _set(party: Party, private: Mapping[str, Any], at: datetime) -> None:
+    """Recordings joined a set or left it. What it refuses binds them, and what it allows does not reach them."""
+    joined, left = private.get("joined", []), private.get("left", [])
+    reached = membership.remember(party, int(private.get("set", 0)), joined, left, at)
+    if reached:
+        _act(Act.Kind.SET, party, private, at)
+        folding.fold(reached)
 
 
 def _act(kind: str, party: Party, private: Mapping[str, Any], at: datetime) -> Act:
@@ -109,4 +137,5 @@ _KINDS: dict[str, Callable[[Party, Mapping[str, Any], datetime], None]] = {
     "grant": _grant,
     "holders": _holders,
     "withdraw": _withdraw,
+    "set": _set,
 }

@@ -15,7 +15,7 @@ from antiphon.consent.core.facts import facts_of
 from antiphon.consent.core.permits import SITE, Permit
 from antiphon.consent.core.purposes import PURPOSES
 from antiphon.consent.models import Act, Answer, Asked, AskedRule, Holder, Subject
-from antiphon.consent.service import deciding, folding, gate
+from antiphon.consent.service import asking, deciding, folding, gate
 from antiphon.consent.service.holders import holds
 from antiphon.kernel.errors import NotFound
 
@@ -55,7 +55,7 @@ def considered(uid: str, recording_id: int, user: accounts.User) -> Considered:
     if asked is None or not holds(user, recording_id) or not _was_considered(asked, recording_id):
         raise NotFound(_("Nobody asked this about a recording of yours."), subject=uid[:40])
     salt = bytes(asked.salt)
-    manifest = gate.manifest(BitMap.deserialize(bytes(asked.bitmap)), salt)
+    manifest = asking.manifest(BitMap.deserialize(bytes(asked.bitmap)), salt)
     return Considered(asked, manifest, salt, _in_force(asked, recording_id, user))
 
 

@@ -1,14 +1,17 @@
-"""What the catalogue pushes, in its own transactions: a recording comes, joins a set, is withdrawn, goes."""
+"""What the catalogue pushes, in its own transactions: a recording comes, is withdrawn, goes.
+
+Those transactions begin with `acts.hold`: whoever tells the gate something waits there, before any row of its own.
+"""
 
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
-from antiphon.consent.models import Act, Answer, Holder, Party, Subject, SubjectSet
-from antiphon.consent.service import acts, folding, letters
-from antiphon.consent.service.parties import end, new_link, party_of
+from antiphon.consent.models import Act, Answer, Gone, Holder, Party, Subject
+from antiphon.consent.service import acts, folding, inviting, membership
+from antiphon.consent.service.enquiries.making import forget_asker
+from antiphon.consent.service.parties import end, party_of
 from antiphon.kernel import clock
 from antiphon.ledger import service as ledger
 
@@ -21,6 +24,7 @@ def keep_subject(
 ) -> None:
     """Let the gate know a recording. Until somebody else is named, its owner holds every right in it."""
     with transaction.atomic():
+        acts.hold()
         party = party_of(owner)
         subject, made = Subject.objects.get_or_create(
             recording_id=recording_id,
@@ -34,16 +38,9 @@ def keep_subject(
         )
         if not made:
             return
-        _name_first_holders(subject, party)
-        # A new recording of a track is in the sets that the track is in.
-        sets = (
-            SubjectSet.objects.filter(subject__track_id=track_id, left_at=None)
-            .values_list("set_id", flat=True)
-            .distinct()
-        )
-        joined = [SubjectSet(subject=subject, set_id=set_id, joined_at=clock.now()) for set_id in sets]
-        SubjectSet.objects.bulk_create(joined)
         acts.grow()
+        _name_first_holders(subject, party)
+        membership.follow_track(subject)
         folding.fold([recording_id])
 
 
@@ -61,6 +58,7 @@ def _name_first_holders(subject: Subject, owner: Party) -> None:
         return
     subject.sealed_at, subject.sealed_by = before.sealed_at, before.sealed_by
     subject.save(update_fields=["sealed_at", "sealed_by"])
+    others = []
     for row in before.holders.exclude(state=Holder.State.DECLINED).select_related("party__user"):
         is_owner = row.party_id == owner.pk
         Holder.objects.create(
@@ -68,7 +66,8 @@ def _name_first_holders(subject: Subject, owner: Party) -> None:
             is_minor=row.is_minor, state=Holder.State.CONFIRMED if is_owner else Holder.State.INVITED,
         )  # fmt: skip
         if not is_owner:
-            letters.invited(row.party, owner, subject, [_("a recording")], new_link(row.party, subject))
+            others.append(row.party)
+    inviting.invite_as_many_as_may_be(others, owner, subject)
 
 
 def set_withdrawn(track_ids: Iterable[int], withdrawn: bool) -> None:
@@ -84,27 +83,13 @@ def set_withdrawn(track_ids: Iterable[int], withdrawn: bool) -> None:
 
 def bind_terms(recording_ids: Iterable[int], terms: str) -> None:
     """Recordings that came in without accepted terms were attested now, under this version."""
-    ids = list(recording_ids)
-    if Subject.objects.filter(pk__in=ids).exclude(terms=terms).update(terms=terms):
+    acts.hold()
+    others = Subject.objects.filter(pk__in=list(recording_ids)).exclude(terms=terms)
+    changed = list(others.order_by("pk").values_list("pk", flat=True))
+    if changed:
         acts.grow()
-        folding.fold(ids)
-
-
-def put_in_set(set_id: int, track_ids: Iterable[int]) -> None:
-    """Say which of its owner's tracks a set holds now: answers on the set reach exactly these."""
-    now = set(Subject.objects.filter(track_id__in=list(track_ids)).values_list("pk", flat=True))
-    rows = SubjectSet.objects.filter(set_id=set_id)
-    before = set(rows.filter(left_at=None).values_list("subject_id", flat=True))
-    if now == before:
-        return
-    acts.grow()
-    at = clock.now()
-    rows.filter(subject_id__in=before - now).update(left_at=at)
-    back = set(rows.filter(subject_id__in=now - before).values_list("subject_id", flat=True))
-    rows.filter(subject_id__in=back).update(left_at=None, joined_at=at)
-    fresh = now - before - back
-    SubjectSet.objects.bulk_create(SubjectSet(subject_id=pk, set_id=set_id, joined_at=at) for pk in fresh)
-    folding.fold(now ^ before)
+        Subject.objects.filter(pk__in=changed).update(terms=terms)
+        folding.fold(changed)
 
 
 def drop_subjects(track_ids: Iterable[int]) -> None:
@@ -113,9 +98,16 @@ def drop_subjects(track_ids: Iterable[int]) -> None:
     ids = list(rows.values_list("pk", flat=True))
     if not ids:
         return
-    acts.grow()
+    change = acts.grow()
     _write_down(ids, True)
     folding.fold(ids, withdrawn=True)
+    Gone.objects.bulk_create(
+        (Gone(recording_id=pk, changed_in=change) for pk in ids),
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["recording_id"],
+        update_fields=["changed_in"],
+    )
     rows.delete()
 
 
@@ -158,6 +150,7 @@ def forget_person(user_id: int) -> int:
         subject = f"erased:{user_id}"
         if not ledger.entries(limit=1, subject=subject):  # a restored account ends again; the log knows it already
             ledger.append("erasure", {"user": user_id}, subject=subject)
+        forget_asker(user_id)
         end(user_id, clock.now())
         folding.fold(reached)
     return len(reached)

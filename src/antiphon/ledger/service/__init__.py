@@ -20,6 +20,7 @@ from antiphon.ledger.service.reading import (
     receipts_of,
     size,
     state,
+    told_in_log,
     verifier_key,
     verifier_keys,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "sign_statement",
     "size",
     "state",
+    "told_in_log",
     "trust",
     "trusted",
     "use_replay",

@@ -1,6 +1,7 @@
 """What was published: receipts with their proofs, entries for an explorer, the checkpoint and who signs it."""
 
 import json
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +12,11 @@ from django.db.models import Q
 from antiphon.kernel.errors import NotFound
 from antiphon.ledger import keys, shelf
 from antiphon.ledger.core import checkpoints, merkle, notes, receipts, tiles
+from antiphon.ledger.core.errors import BadProof
 from antiphon.ledger.core.receipts import TlogProof
 from antiphon.ledger.models import Entry, Log
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -175,6 +179,25 @@ def receipts_of(row_ids: Iterable[int]) -> dict[int, Receipt]:
         for row in rows
         if row.index is not None
     }
+
+
+def told_in_log(row_id: int) -> dict[str, Any] | None:
+    """What the log's own files say at an entry, under the signed checkpoint that is served; None while it is not there.
+
+    Not what the database says: whoever can write there cannot sign. None also where files and signature differ.
+    """
+    index = Entry.objects.filter(pk=row_id).values_list("index", flat=True).first()
+    prover = Prover()
+    if index is None or index >= prover.size:
+        return None
+    try:
+        raw = shelf.entries(index // tiles.WIDTH, prover.size)[index % tiles.WIDTH]
+        receipts.check(prover.prove(index), raw, [notes.verifier_key(key) for key in verifier_keys()])
+    except (BadProof, NotFound) as error:
+        log.error("entry %d of the log cannot be proved: %s", index, error)
+        return None
+    found: dict[str, Any] = json.loads(raw)
+    return found
 
 
 def entries(after: int = -1, limit: int = 50, subject: str = "") -> list[Seen]:

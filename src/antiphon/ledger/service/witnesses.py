@@ -13,6 +13,9 @@ from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db import transaction
+
+from antiphon.jobs import service as jobs
 from antiphon.kernel import clock
 from antiphon.kernel.errors import BadInput, Conflict, NotFound
 from antiphon.ledger import sequencing, shelf
@@ -32,7 +35,7 @@ Send = Callable[[str, bytes], Answer]
 
 
 def add_witness(url: str, vkey: str) -> Witness:
-    """Ask this witness from the next publishing on. url: its submission prefix. Raises `BadInput` or `Conflict`."""
+    """Ask this witness from now on. url: its submission prefix. Raises `BadInput` or `Conflict`."""
     url = url.strip().rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
@@ -42,9 +45,12 @@ def add_witness(url: str, vkey: str) -> Witness:
         raise BadInput("This is not the key of a witness.", subject=key.name, hint="It has type 4 (cosignature/v1).")
     if Witness.objects.filter(vkey=str(key)).exclude(url=url).exists():
         raise Conflict("This witness is asked at another address already.", subject=key.name)
-    witness, _ = Witness.objects.update_or_create(
-        url=url, defaults={"vkey": str(key), "seen_size": 0, "seen_at": None, "failure": ""}
-    )
+    with transaction.atomic():
+        witness, _ = Witness.objects.update_or_create(
+            url=url, defaults={"vkey": str(key), "seen_size": 0, "seen_at": None, "failure": ""}
+        )
+        # Publishing asks the witnesses after it, also where nothing new waits: a quiet site is cosigned at once too.
+        jobs.enqueue("ledger.publish", key="ledger.publish")
     return witness
 
 

@@ -16,6 +16,7 @@ from antiphon.ledger import durable, keys
 from antiphon.ledger.core import checkpoints, cosigning, encoding, merkle, notes
 from antiphon.ledger.core.checkpoints import Checkpoint
 from antiphon.ledger.core.errors import BadProof
+from antiphon.storage.local import write_whole
 
 TEXT = "text/plain; charset=utf-8"
 SIZE = "text/x.tlog.size"
@@ -164,4 +165,4 @@ def _keep(known: Trusted) -> None:
         "root": encoding.to_base64(known.root),
         "note": known.note,
     }
-    durable.write_whole(_path(_hash(known.origin)), json.dumps(said).encode())
+    write_whole(_path(_hash(known.origin)), json.dumps(said).encode())

@@ -5,6 +5,6 @@ log that the site cannot take back.
 """
 
 from antiphon.mail.service.delivery import deliver, forget_sent, undelivered
-from antiphon.mail.service.posting import post
+from antiphon.mail.service.posting import Drafted, outcomes, post, post_many, posted
 
-__all__ = ["deliver", "forget_sent", "post", "undelivered"]
+__all__ = ["Drafted", "deliver", "forget_sent", "outcomes", "post", "post_many", "posted", "undelivered"]

@@ -1,10 +1,13 @@
 """Delivery: hands a letter to the mail backend, once as far as that can be known, and forgets it after a while."""
 
+import hashlib
 from datetime import timedelta
 from smtplib import SMTPException
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
+from django.utils.html import escape
 
 from antiphon.jobs.service import TryAgain
 from antiphon.kernel import clock
@@ -12,6 +15,7 @@ from antiphon.ledger import service as ledger
 from antiphon.mail.models import Letter
 
 _WAIT_S = 120.0
+WITNESS_HERE = "<!-- the ledger's checkpoint -->"  # where the HTML form of a letter wants it
 
 
 def deliver(letter_id: int) -> None:
@@ -20,12 +24,30 @@ def deliver(letter_id: int) -> None:
     if letter is None:
         return
     try:
-        EmailMessage(letter.subject, letter.body.rstrip() + "\n" + _witness(), None, [letter.to]).send()
+        _made(letter).send()
     except (OSError, SMTPException) as error:
         raise TryAgain(f"the mail server did not take it: {error}", _WAIT_S) from error
     # The body may name people and tracks; once it is delivered nobody here needs it.
-    letter.state, letter.sent_at, letter.body = Letter.State.SENT, clock.now(), ""
-    letter.save(update_fields=["state", "sent_at", "body"])
+    letter.state, letter.sent_at, letter.body, letter.html = Letter.State.SENT, clock.now(), "", ""
+    letter.save(update_fields=["state", "sent_at", "body", "html"])
+
+
+def _made(letter: Letter) -> EmailMultiAlternatives:
+    said = _witness()
+    # The same letter has the same name however often it is tried, so that a mailbox can tell a repeat.
+    headers = {"Message-ID": _name_of(letter), **letter.headers}
+    made = EmailMultiAlternatives(
+        letter.subject, letter.body.rstrip() + "\n" + said, None, [letter.to], headers=headers
+    )
+    if letter.html:
+        # What people keep may be either form, so the ledger's word stands in both.
+        made.attach_alternative(letter.html.replace(WITNESS_HERE, f"<pre>{escape(said.strip())}</pre>"), "text/html")
+    return made
+
+
+def _name_of(letter: Letter) -> str:
+    made = hashlib.sha256(f"{settings.SECRET_KEY}:{letter.pk}:{letter.created_at.isoformat()}".encode()).hexdigest()
+    return f"<{made[:32]}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>"
 
 
 def gave_up(letter_id: int, reason: str) -> None:

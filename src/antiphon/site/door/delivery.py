@@ -3,6 +3,7 @@
 import asyncio
 import os
 import stat
+from collections.abc import Awaitable, Callable
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,8 @@ PIECE_BYTES = 64 * 1024
 STALLED_S = 300
 # Linux reads what is in the page cache and says no rather than wait for a disk.
 _NOW = getattr(os, "RWF_NOWAIT", 0)
+
+Gate = Callable[[int], Awaitable[None]]  # asked before so many bytes go out; raises where they may not
 
 
 def _read(fd: int, length: int, start: int, flags: int = 0) -> bytearray:
@@ -32,28 +35,39 @@ def _in_memory(fd: int, length: int, start: int) -> bytearray | None:
     return piece if len(piece) == length else None
 
 
-async def send_file(ask: Ask, send: Send, path: str, headers: Headers) -> None:
-    """Answer GET or HEAD with a file, or the range of it that was asked for; 404 when it is not there."""
+_OF_CONTENT = (b"content-type", b"content-disposition", b"cache-control", b"x-content-type-options")
+
+
+async def send_file(ask: Ask, send: Send, path: str, headers: Headers, gate: Gate | None = None) -> None:
+    """Answer GET or HEAD with a file, or the range of it that was asked for; 404 when it is not there.
+
+    With a gate, each piece waits until it may go out, the first one before the reply begins.
+    """
     try:
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
-        await _missing(ask, send)
+        await _missing(ask, send, headers)
         return
     try:
         found = os.fstat(fd)
         if stat.S_ISREG(found.st_mode):
-            await _send(ask, send, fd, found, path, headers)
+            await _send(ask, send, fd, found, path, headers, gate)
         else:
-            await _missing(ask, send)
+            await _missing(ask, send, headers)
     finally:
         os.close(fd)
 
 
-async def _missing(ask: Ask, send: Send) -> None:
-    await refuse(send, 404, "not-found", _("The file is not there any more."), head=ask.method == "HEAD")
+async def _missing(ask: Ask, send: Send, headers: Headers) -> None:
+    """Say that the file is gone, with what its headers tell of it but for those of its content."""
+    about = [one for one in headers if one[0] not in _OF_CONTENT]
+    words = _("The file is not there any more.")
+    await refuse(send, 404, "not-found", words, headers=about, head=ask.method == "HEAD")
 
 
-async def _send(ask: Ask, send: Send, fd: int, found: os.stat_result, path: str, headers: Headers) -> None:
+async def _send(
+    ask: Ask, send: Send, fd: int, found: os.stat_result, path: str, headers: Headers, gate: Gate | None
+) -> None:
     etag = etag_of(found.st_mtime_ns, found.st_size)
     asked = ask.headers
     wanted = select(
@@ -67,7 +81,8 @@ async def _send(ask: Ask, send: Send, fd: int, found: os.stat_result, path: str,
     if wanted.status in (206, 416):
         headers.append((b"content-range", wanted.content_range.encode()))
     if wanted.status == 416:
-        await refuse(send, 416, "no-such-range", _("The file ends before this range."), headers=headers[-3:])
+        words, head = _("The file ends before this range."), ask.method == "HEAD"
+        await refuse(send, 416, "no-such-range", words, headers=headers[-3:], head=head)
         return
     if wanted.status == 304:
         await reply(send, 304, headers)
@@ -76,28 +91,38 @@ async def _send(ask: Ask, send: Send, fd: int, found: os.stat_result, path: str,
     if ask.method == "HEAD" or wanted.length == 0:
         await send({"type": "http.response.start", "status": wanted.status, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
-    elif wanted.length <= PIECE_BYTES:
+        return
+    if gate is not None:
+        await gate(min(PIECE_BYTES, wanted.length))
+    if wanted.length <= PIECE_BYTES:
         piece = _in_memory(fd, wanted.length, wanted.start)
         if piece is None:
             piece = await asyncio.to_thread(_read, fd, wanted.length, wanted.start)
         await send({"type": "http.response.start", "status": wanted.status, "headers": headers})
         await send({"type": "http.response.body", "body": piece})
-    elif wanted.length == found.st_size and "http.response.pathsend" in ask.scope.get("extensions", ()):
+    elif (
+        gate is None and wanted.length == found.st_size and "http.response.pathsend" in ask.scope.get("extensions", ())
+    ):
         # The server reads whole files itself, in half the memory for each client that is slow to take them.
         await send({"type": "http.response.start", "status": wanted.status, "headers": headers})
         await send({"type": "http.response.pathsend", "path": path})
     else:
         await send({"type": "http.response.start", "status": wanted.status, "headers": headers})
-        await _stream(send, fd, wanted.start, wanted.stop)
+        await _stream(send, fd, wanted.start, wanted.stop, gate)
 
 
-async def _stream(send: Send, fd: int, start: int, stop: int) -> None:
-    """Send bytes from `start` to `stop`, as fast as they are taken; give up on a client that takes none."""
-    loop = asyncio.get_running_loop()
+async def _stream(send: Send, fd: int, start: int, stop: int, gate: Gate | None) -> None:
+    """Send bytes from `start` to `stop`, as fast as they are taken; give up on a client that takes none.
+
+    The gate was asked for the first piece.
+    """
+    loop, first = asyncio.get_running_loop(), start
     try:
         async with asyncio.timeout(STALLED_S) as patience:
             while start < stop:
                 length = min(PIECE_BYTES, stop - start)
+                if gate is not None and start > first:
+                    await gate(length)
                 piece = _in_memory(fd, length, start)
                 if piece is None:
                     piece = await asyncio.to_thread(_read, fd, length, start)

@@ -20,6 +20,7 @@ from antiphon.kernel import errors
 from antiphon.site.door.asgi import Ask, Headers, Receive, Scope, Send
 from antiphon.site.door.bodies import Broken, Room, TooSlow, limit_for, read_body
 from antiphon.site.door.delivery import PIECE_BYTES
+from antiphon.site.door.proxies import FORWARDED
 from antiphon.site.door.replies import apologise, drain, refuse_for
 from antiphon.site.door.threads import Threads
 
@@ -72,6 +73,7 @@ def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
         "wsgi.file_wrapper": _File,
+        FORWARDED: bool(scope.get(FORWARDED)),
     }
     for raw, value in scope["headers"]:
         # With underscores a client could write a header that Django takes for another one.

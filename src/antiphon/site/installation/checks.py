@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 
 from antiphon.cli.ports import Finding, Verdict
-from antiphon.site.installation import look_data, look_gate, look_program, look_store, look_web, look_work
+from antiphon.site.installation import look_data, look_gate, look_program, look_search, look_store, look_web, look_work
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +18,9 @@ CHECKS: dict[str, Check] = {
     "data folder": look_data.folder,
     "free space": look_data.free_space,
     "keys": look_data.keys,
+    "certificate": look_data.chain,
     "address": look_web.address,
+    "guard": look_web.guarding,
     "e-mail": look_web.mail,
     "database": look_data.database,
 }
@@ -35,7 +37,7 @@ NEED_TABLES: dict[str, Check] = {
 
 
 def everything(*, deep: bool) -> Iterator[Finding]:
-    """Look at everything, cheap things first; `deep` reads every file and compares its hash."""
+    """Look at everything, cheap things first; `deep` reads every file and compares its hash, and every word."""
     usable = True
     for subject, check in CHECKS.items():
         for finding in guarded(subject, check):
@@ -46,6 +48,7 @@ def everything(*, deep: bool) -> Iterator[Finding]:
         return
     for subject, check in NEED_TABLES.items():
         yield from guarded(subject, check)
+    yield from guarded("search", lambda: look_search.search(deep=deep))
     yield from guarded("files", lambda: look_store.files(deep=deep))
 
 

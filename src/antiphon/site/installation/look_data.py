@@ -15,14 +15,17 @@ from django.db import connection
 from django.db.utils import DatabaseError
 
 from antiphon.cli.ports import Finding, Verdict
+from antiphon.declarations import certificate
 from antiphon.jobs import service as jobs
 from antiphon.kernel import clock
+from antiphon.kernel.errors import AntiphonError, NotFound
 from antiphon.site.installation import migrations
 
 LOW_BYTES, LOWEST_BYTES = 5_000_000_000, 500_000_000
 MOST_DRIFT_S = 5.0
 OLDEST_SQLITE = (3, 35, 0)
 OLDEST_POSTGRESQL = 150000
+_RENEW = "Run `antiphon certificate renew`: files are signed anew as they are asked for."
 
 
 def folder() -> Iterator[Finding]:
@@ -66,6 +69,25 @@ def keys() -> Iterator[Finding]:
         yield Finding("keys", Verdict.PROBLEM, words, f"chmod 600 {Path(settings.DATA) / 'keys'}/*")
     else:
         yield Finding("keys", Verdict.GOOD, "Only their owner can read the keys.")
+
+
+def chain() -> Iterator[Finding]:
+    """Files are signed, and the certificate does not end soon."""
+    try:
+        found = certificate.show()
+    except AntiphonError as error:
+        lacks = isinstance(error, NotFound)
+        yield Finding("certificate", Verdict.NOTE if lacks else Verdict.PROBLEM, str(error.message), str(error.hint))
+        return
+    now = clock.now()
+    until = min(found.not_after, found.authority_until)
+    if until <= now:
+        words = f"It ended on {until:%Y-%m-%d}: files go out unsigned, and signatures count for nothing any more."
+        yield Finding("certificate", Verdict.PROBLEM, words, _RENEW)
+    elif found.ends_soon(now):
+        yield Finding("certificate", Verdict.NOTE, f"It ends on {until:%Y-%m-%d}, and with it its signatures.", _RENEW)
+    else:
+        yield Finding("certificate", Verdict.GOOD, f"Files are signed; it ends on {until:%Y-%m-%d}.")
 
 
 def the_clock() -> Iterator[Finding]:

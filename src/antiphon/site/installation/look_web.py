@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.mail import get_connection
 
 from antiphon.cli.ports import Finding, Verdict
+from antiphon.guard import service as guard
+from antiphon.site.door.proxies import Proxies
 
 
 def is_local() -> bool:
@@ -33,6 +35,9 @@ def address() -> Iterator[Finding]:
         words = f"{settings.SITE_URL} is not https: passwords travel in the clear."
         yield Finding("address", Verdict.PROBLEM, words, "Put a server with a certificate in front; set ANTIPHON_URL.")
         return
+    if not settings.ANTIPHON.contact:
+        words = "Nobody is named to write to; refusals and letters lead to /about."
+        yield Finding("contact", Verdict.NOTE, words, "Set ANTIPHON_CONTACT to an e-mail or web address.")
     if not settings.ANTIPHON.trusted_proxies:
         words = "https ends in another server, but no proxy is trusted: everybody seems to come from one address."
         yield Finding("proxy", Verdict.NOTE, words, "Set ANTIPHON_TRUSTED_PROXIES to that server's address.")
@@ -42,6 +47,22 @@ def address() -> Iterator[Finding]:
         yield Finding(
             "address", Verdict.PROBLEM, "Cookies may travel without https.", "This is a fault of the program."
         )
+
+
+def guarding() -> Iterator[Finding]:
+    """Who is refused at the door, and whether the door sees where people come from."""
+    config = settings.ANTIPHON
+    stranger = guard.proxy_not_trusted()
+    if stranger and not Proxies(config.trusted_proxies).trusts(stranger):
+        words = f"The proxy at {stranger} speaks for others and is not trusted: its visitors have no budgets."
+        yield Finding("guard", Verdict.NOTE, words, f"Add {stranger} to ANTIPHON_TRUSTED_PROXIES.")
+    elif config.guard == "off":
+        yield Finding("guard", Verdict.NOTE, "Nobody is refused by name.", "Set ANTIPHON_GUARD to training.")
+    else:
+        lead_mb, share = config.guard_unheard_mb, config.guard_unheard_per_mille
+        words = f"It refuses {config.guard}; sound runs {lead_mb} MB ahead of listening"
+        words += f", less when strangers take {share} ‰ of it unheard." if share else ", whatever strangers take."
+        yield Finding("guard", Verdict.GOOD, words)
 
 
 def mail() -> Iterator[Finding]:

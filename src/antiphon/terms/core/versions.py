@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 import rfc8785
 
+TERMS, AI, PRIVACY, RULES = "terms", "ai", "privacy", "rules"
+DOCUMENTS = (TERMS, AI, PRIVACY, RULES)
+
 
 @dataclass(frozen=True)
 class Text:
@@ -13,11 +16,14 @@ class Text:
     words: str
     summary: str
     forbids: int = 0
+    document: str = TERMS
 
     @property
     def hash(self) -> str:
-        told = rfc8785.dumps({"text": self.words, "summary": self.summary, "forbids": self.forbids})
-        return f"sha256:{hashlib.sha256(told).hexdigest()}"
+        told: dict[str, str | int] = {"text": self.words, "summary": self.summary, "forbids": self.forbids}
+        if self.document != TERMS:
+            told["document"] = self.document
+        return f"sha256:{hashlib.sha256(rfc8785.dumps(told)).hexdigest()}"
 
 
 # What binds music that came in before there were terms to accept: nothing is forbidden, and nothing is allowed either.

@@ -10,7 +10,11 @@ from typing import Any
 from antiphon.ledger.core.errors import BadProof
 from antiphon.transparency.core.files import Shown, number, text
 
-_ACTS = {"answer": "an answer", "seal": "about a seal", "grant": "about a grant", "holders": "about who holds rights"}
+_ACTS = {
+    "answer": "an answer", "seal": "about a seal", "grant": "about a grant", "holders": "about who holds rights",
+    "set": "about what is in a set", "withdraw": "about withdrawing tracks",
+    "reply": "a reply to an enquiry",
+}  # fmt: skip
 _SAID = (("yes", "says yes to"), ("ask", "says “ask me” to"), ("no", "says no to"), ("nothing", "takes back"))
 _MOST_PLACES = 5
 DECLARED = "It shows what was declared. Whether anything else was used, no file can show."
@@ -90,6 +94,19 @@ def _told(kind: str, told: Mapping[str, Any]) -> list[str]:
             f"It lets {text(told.get('actor'))} use recording {number(told.get('recording'))} for "
             f"{text(told.get('purpose'))} from {text(told.get('from'))} until before {text(told.get('to'))}."
         ]
+    if kind == "reply":
+        refused = _recordings(told.get("refused"))
+        return [f"It refuses {text(told.get('actor'))} the use of {refused} for {text(told.get('purpose'))}."]
+    if kind == "set":
+        place, lines = number(told.get("set")), []
+        for name, verb, way in (("joined", "puts", "into"), ("left", "takes", "out of")):
+            if isinstance(told.get(name), list) and told[name]:
+                lines.append(f"It {verb} {_recordings(told[name])} {way} set {place}.")
+        return lines
+    if kind == "withdraw":
+        if "back" in told:
+            return [f"It brings {_recordings(told['back'])} back."]
+        return [f"It withdraws {_recordings(told.get('recordings'))}."]
     return ["What it says stands in this file."]
 
 

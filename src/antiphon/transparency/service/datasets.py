@@ -86,7 +86,7 @@ def _named(row: Dataset) -> Dataset:
             ),
             reasons={},
         )
-    folders.give_name(row)
+    _hand_over(row)
     return row
 
 
@@ -167,7 +167,17 @@ def _publish(row: Dataset, permit: Permit, songs: list[Song]) -> None:
     if consent.recheck(permit).allowed != permit.allowed:
         consent.end_artefact(row.artefact)
         raise consent.Refused(_("An answer changed while this was published. Build it again."), reasons={})
-    folders.give_name(row)
+    _hand_over(row)
+
+
+def _hand_over(row: Dataset) -> None:
+    """Let a dataset have its name, unless a file of it was called back meanwhile. Raises `Refused`."""
+    with transaction.atomic():
+        held = Dataset.objects.select_for_update().get(pk=row.pk)
+        if held.state != Dataset.State.PUBLISHED or held.files.exclude(recalled_at=None).exists():
+            raise consent.Refused(_("An answer changed while this was published. Build it again."), reasons={})
+        # While the row is held, so that a recall comes before and keeps it in, or after and is told to its recipient.
+        folders.give_name(row)
 
 
 def _give_up(row: Dataset) -> None:

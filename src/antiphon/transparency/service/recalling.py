@@ -24,16 +24,20 @@ def lose(artefact: str, lost: BitMap) -> str:
     row = Dataset.objects.filter(artefact=artefact).first()
     if row is None:
         raise LookupError(f"no dataset is artefact {artefact}")
-    if row.state == Dataset.State.ENDED and not row.files.exclude(recalled_at=None).exists():
+    if row.state == Dataset.State.ENDED and row.files.filter(recalled_at=None).exists():
         return _("It was given up before anybody had it.")
-    notice = _notice(row, lost)
+    notice, is_told = _notice(row, lost)
     if notice is None:
-        return _("The recipient had been told before.")
+        return _("It had been called back before.")
+    if not is_told:
+        return _("Nobody has it yet, and it is given up before anybody does.")
     return _("%(who)s was told to delete %(count)d files.") % {"who": row.actor, "count": len(notice.recordings)}
 
 
 def recall_dataset(uid: str) -> RecallNotice | None:
     """Tell a dataset's recipient of every file that is not allowed any more; None when there is none to tell of.
+
+    Of one that has no name yet, nobody has a file: then the notice is in the ledger alone, and no letter is sent.
 
     Raises `NotFound`.
     """
@@ -42,33 +46,43 @@ def recall_dataset(uid: str) -> RecallNotice | None:
         raise NotFound(_("There is no such dataset."), subject=uid[:40])
     held = BitMap(row.files.filter(recalled_at=None).values_list("recording_id", flat=True))
     allowed = consent.allowed_subjects(row.purpose, actor=row.actor).filter(pk__in=list(held))
-    return _notice(row, held - BitMap(allowed.values_list("pk", flat=True)))
+    return _notice(row, held - BitMap(allowed.values_list("pk", flat=True)))[0]
 
 
-def _notice(row: Dataset, lost: Iterable[int]) -> RecallNotice | None:
+def _notice(row: Dataset, lost: Iterable[int]) -> tuple[RecallNotice | None, bool]:
+    """Write a notice of what is lost and was not called back before; return it, and whether anybody was written to."""
     now = clock.now()
     with transaction.atomic():
+        # Whoever gives the folder its name holds this row too: it leaves before, and is told of, or not at all.
+        row = Dataset.objects.select_for_update().get(pk=row.pk)
+        somebody_has_it = not _waits_for_its_name(row)
         files = list(
             DatasetFile.objects.select_for_update()
             .filter(dataset=row, recording_id__in=list(lost), recalled_at=None)
             .order_by("recording_id")
         )
         if not files:
-            return None
+            return None, False
         note = ledger.sign_statement(letters.recall(row.uid, now, [(file.name, file.sha256) for file in files]))
         recordings = [file.recording_id for file in files]
         public = {"dataset": row.uid, "files": len(files), "manifest_sha256": row.manifest_sha256}
         notice = RecallNotice.objects.create(
-            dataset=row, recordings=recordings, sent_to=_contact(row), note=note, at=now,
+            dataset=row, recordings=recordings, sent_to=_contact(row) if somebody_has_it else "", note=note, at=now,
             entry=ledger.append("recall", {"recordings": recordings}, public),
         )  # fmt: skip
         DatasetFile.objects.filter(pk__in=[file.pk for file in files]).update(recalled_at=now)
         if not row.files.filter(recalled_at=None).exists():
             row.state = Dataset.State.ENDED
             row.save(update_fields=["state"])
-        _mail(row, notice, len(files))
+        if somebody_has_it:
+            _mail(row, notice, len(files))
     _lay_beside(row, notice)
-    return notice
+    return notice, somebody_has_it
+
+
+def _waits_for_its_name(row: Dataset) -> bool:
+    """Tell whether nobody can have a file of it: it is entered and lies where it was made."""
+    return folders.part_of(row).exists()
 
 
 def _contact(row: Dataset) -> str:

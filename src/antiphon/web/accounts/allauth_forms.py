@@ -17,6 +17,7 @@ _LABELS = {
     "remember": _("Stay signed in here"),
     "code": _("Code"),
 }
+GOOD_PASSWORD = _("At least 8 characters; a sentence is easy to keep and hard to guess.")
 _CHOSEN = frozenset({"SignupForm", "ChangePasswordForm", "SetPasswordForm", "ResetPasswordKeyForm"})
 
 
@@ -31,9 +32,7 @@ class Plain:
             field.widget.attrs.pop("placeholder", None)
             field.label = _LABELS.get(name, field.label)
         if type(self).__name__ in _CHOSEN:
-            self.fields["password1"].help_text = _(
-                "At least 8 characters; a sentence is easy to keep and hard to guess."
-            )
+            self.fields["password1"].help_text = GOOD_PASSWORD
 
 
 class LoginForm(Plain, allauth.LoginForm):  # type: ignore[misc]

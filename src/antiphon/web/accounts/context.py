@@ -10,21 +10,16 @@ from antiphon.web.operate.mailbox import shows_mailbox
 
 
 def viewer(request: HttpRequest) -> dict[str, object]:
-    """Offer `my_profiles`, `is_creator`, `is_moderator`, `is_operator`, `needs_operator`, `SHOWS_MAILBOX`
-    and `SIGN_UP` to templates.
+    """Offer `is_creator`, `is_moderator`, `is_operator`, `needs_operator`, `SHOWS_MAILBOX` and `SIGN_UP` to templates.
 
-    Roles come with the user's row; the profiles cost one query, once a request.
+    Roles come with the user's row.
     """
     user = getattr(request, "user", None)
-
-    def my_profiles() -> list[accounts.Profile]:
-        return accounts.profiles_of(user) if user is not None and user.is_authenticated else []
 
     def of(question: Callable[[object], bool]) -> Callable[[], bool]:
         return lambda: user is not None and question(user)
 
     return {
-        "my_profiles": my_profiles,
         "is_creator": of(accounts.is_creator),
         "is_moderator": of(accounts.is_moderator),
         "is_operator": of(accounts.is_operator),

@@ -101,6 +101,16 @@ class PictureForm(forms.Form):
     )
 
 
+class BannerForm(PictureForm):
+    """A strip for the head of a profile's page."""
+
+    picture = forms.FileField(
+        label=_("Banner"),
+        help_text=_("JPEG, PNG or WebP, at most 20 MB. We cut out the middle, four times as wide as high."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+
 @lru_cache
 def _zones() -> list[str]:
     return sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/")))
@@ -160,6 +170,20 @@ class ReportForm(forms.Form):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Where in the track, whose music it is, how you know. The moderators read it, nobody else."),
+    )
+    wants_answer = forms.BooleanField(label=_("Tell me what was decided"), required=False)
+
+    def __init__(self, *args: Any, has_account: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_account:  # there is nobody to write to
+            del self.fields["wants_answer"]
+
+
+class AppealForm(forms.Form):
+    """What is wrong with a decision."""
+
+    words = forms.CharField(
+        label=_("What is wrong with it?"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6})
     )
 
 

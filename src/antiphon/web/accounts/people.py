@@ -44,18 +44,23 @@ def report(request: HttpRequest) -> HttpResponse:
     kind, subject_id = _what(request)
     subject = catalogue.subject_of(kind, subject_id)
     secret = request.GET.get("secret", "")[:64]
-    _check_visible(reader(request), kind, subject_id, subject, secret)
-    form = ReportForm(sent(request))
+    # The page names what is reported, so it must not tell of what this viewer could not see.
+    found = catalogue.kind_of(kind)
+    found.check_seen(reader(request), subject, secret)
+    user = reader(request)
+    form = ReportForm(sent(request), has_account=user is not None)
     if request.method == "POST" and form.is_valid():
         limits.count(request, "report", most=10, seconds=3600)
         try:
-            catalogue.report(reader(request), kind, subject_id, form.cleaned_data["reason"], form.cleaned_data["words"])
+            said = form.cleaned_data
+            wants_answer = bool(said.get("wants_answer"))
+            catalogue.report(user, kind, subject_id, said["reason"], said["words"], wants_answer=wants_answer)
         except AntiphonError as error:
             refuse(form, error)
         else:
             return render(request, "accounts/reported.html")
     query = urlencode({"kind": kind, "id": subject_id} | ({"secret": secret} if secret else {}))
-    shown = {"form": form, "subject": getattr(subject, "title", "") or getattr(subject, "name", ""), "query": query}
+    shown = {"form": form, "subject": found.snapshot(subject).name, "query": query}
     return render(request, "accounts/report.html", shown, status=422 if form.errors else 200)
 
 
@@ -64,16 +69,6 @@ def _what(request: HttpRequest) -> tuple[str, int]:
     if not number.isascii() or not number.isdigit() or len(number) > 18:
         raise BadInput(_("This address is not whole."), hint=_("Use the “Report” link on the page you mean."))
     return kind, int(number)
-
-
-def _check_visible(viewer: accounts.User | None, kind: str, subject_id: int, subject: object, secret: str) -> None:
-    """The page names what is reported, so it must not tell of what this viewer could not see."""
-    if kind == "track":
-        catalogue.track_for(viewer, subject_id, secret)
-    elif kind == "set":
-        catalogue.set_for(viewer, subject_id, secret)
-    elif isinstance(subject, accounts.Profile):
-        accounts.profile_at(subject.slug, viewer)
 
 
 def _back(request: HttpRequest) -> str:

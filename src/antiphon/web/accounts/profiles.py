@@ -14,9 +14,20 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from antiphon.accounts import service as accounts
 from antiphon.audio import service as audio
+from antiphon.catalogue import service as catalogue
+from antiphon.community.service import shelves
 from antiphon.kernel.errors import AntiphonError, BadInput
-from antiphon.web.accounts.forms import AddressForm, NewProfileForm, PictureForm, ProfileForm, link_list, refuse
+from antiphon.web.accounts.forms import (
+    AddressForm,
+    BannerForm,
+    NewProfileForm,
+    PictureForm,
+    ProfileForm,
+    link_list,
+    refuse,
+)
 from antiphon.web.accounts.member import member, sent
+from antiphon.web.studio.words import sentences
 
 
 @login_required
@@ -97,18 +108,37 @@ def picture(request: HttpRequest, profile_id: int) -> HttpResponse:
     user = member(request)
     accounts.profile_for(user, profile_id)
     form = PictureForm(request.POST, request.FILES)
-    if form.is_valid():
-        path = _kept(form.cleaned_data["picture"])
-        try:
-            audio.accept_picture(path, kind="profile", subject_id=profile_id)
-        except BadInput as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("We have your picture; it shows in a moment."))
-            return redirect("account_profile", profile_id)
-        finally:
-            path.unlink(missing_ok=True)
+    if _takes(request, form, "profile", profile_id):
+        return redirect("account_profile", profile_id)
     return _profile_page(request, user, profile_id, picture_form=form)
+
+
+@login_required
+@require_POST
+def banner(request: HttpRequest, profile_id: int) -> HttpResponse:
+    """Take a banner in, as a picture."""
+    user = member(request)
+    accounts.profile_for(user, profile_id)
+    form = BannerForm(request.POST, request.FILES, prefix="banner")
+    if _takes(request, form, "banner", profile_id):
+        return redirect("account_profile", profile_id)
+    return _profile_page(request, user, profile_id, banner_form=form)
+
+
+def _takes(request: HttpRequest, form: PictureForm, kind: str, profile_id: int) -> bool:
+    """Hand a picture to the job that cuts it; False, with the form saying why, for what cannot be read."""
+    if not form.is_valid():
+        return False
+    path = _kept(form.cleaned_data["picture"])
+    try:
+        audio.accept_picture(path, kind=kind, subject_id=profile_id)
+    except BadInput as error:
+        refuse(form, error)
+        return False
+    finally:
+        path.unlink(missing_ok=True)
+    messages.success(request, _("We have your picture; it shows in a moment."))
+    return True
 
 
 @login_required
@@ -128,6 +158,7 @@ def _profile_page(
     form: ProfileForm | None = None,
     address: AddressForm | None = None,
     picture_form: PictureForm | None = None,
+    banner_form: BannerForm | None = None,
 ) -> HttpResponse:
     found = accounts.profile_for(user, profile_id)
     initial = {"name": found.name, "place": found.place, "biography": found.biography}
@@ -135,9 +166,19 @@ def _profile_page(
         "form": form or ProfileForm(initial=initial, links=link_list(found)),
         "address": address or AddressForm(initial={"slug": found.slug}),
         "picture": picture_form or PictureForm(),
+        "banner": banner_form or BannerForm(prefix="banner"),
     }
-    status = 422 if any(shown.errors for shown in forms.values()) else 200
-    return render(request, "accounts/profile.html", {"profile": found, **forms}, status=status)
+    status = 422 if any(one.errors for one in forms.values()) else 200
+    pins = catalogue.pins_of(user, profile_id)
+    shown = {
+        "profile": found,
+        "pins": pins,
+        "offered": catalogue.pinnable(user, profile_id) if len(pins) < catalogue.MOST_PINS else [],
+        "sentences": sentences(),
+        "ties": shelves.ties_of_profile(found, None),
+        **forms,
+    }
+    return render(request, "accounts/profile.html", shown, status=status)
 
 
 def _kept(sent: "UploadedFile[bytes]") -> Path:

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, URLPattern, URLResolver, include, path, resolve
 from django.views.generic import RedirectView
 
-from antiphon.web.accounts import people, profiles, settings_pages
+from antiphon.web.accounts import decisions, history, people, profiles, settings_pages, showing
 
 
 def with_slash(request: HttpRequest, rest: str) -> HttpResponse:
@@ -29,6 +29,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/profiles/<int:profile_id>/address", profiles.rename, name="account_profile_address"),
     path("account/profiles/<int:profile_id>/picture", profiles.picture, name="account_profile_picture"),
     path("account/profiles/<int:profile_id>/picture/remove", profiles.remove_picture, name="account_remove_picture"),
+    path("account/profiles/<int:profile_id>/banner", profiles.banner, name="account_profile_banner"),
+    path("account/profiles/<int:profile_id>/banner/remove", showing.remove_banner, name="account_remove_banner"),
+    path("account/profiles/<int:profile_id>/pins", showing.pins, name="account_pins"),
+    path("account/profiles/<int:profile_id>/feeds", showing.feeds, name="account_feeds"),
     path("account/preferences", settings_pages.preferences, name="account_preferences"),
     path("account/keys", settings_pages.keys, name="account_keys"),
     path("account/keys/<int:key_id>/revoke", settings_pages.revoke_key, name="account_revoke_key"),
@@ -38,6 +42,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/data/download", settings_pages.download_data, name="account_download_data"),
     path("account/leave", settings_pages.leave, name="account_leave"),
     path("account/stay", settings_pages.stay, name="account_stay"),
+    path("account/decisions", decisions.decisions, name="account_decisions"),
+    path("account/decisions/<int:ruling_id>", decisions.decision, name="account_decision"),
+    path("settings/history", history.history, name="history"),
+    path("settings/history/keep", history.keep, name="history_keep"),
+    path("settings/history/delete", history.forget_all, name="history_forget_all"),
+    path("settings/history/<int:play_id>/delete", history.forget, name="history_forget"),
+    path("settings/history.json", history.as_json, name="history_json"),
+    path("settings/history.csv", history.as_csv, name="history_csv"),
     path("people/<slug:slug>/block", people.block, name="block"),
     path("people/<slug:slug>/unblock", people.unblock, name="unblock"),
     path("report", people.report, name="report"),

@@ -1,5 +1,6 @@
 // Bundles what the pages need into ../static/bundle: `node build.mjs`, or `node build.mjs --watch` while drawing.
 import { build, context } from "esbuild";
+import { lighterFonts } from "./fonts.mjs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,8 +15,13 @@ const options = {
   entryPoints: [
     { in: "js/app.js", out: "app" },
     { in: "css/app.css", out: "app" },
+    { in: "js/embed/main.js", out: "embed" },
+    { in: "css/embed.css", out: "embed" },
     { in: "js/studio/main.js", out: "studio" },
     { in: "js/verify/page.js", out: "verify" },
+    { in: "js/care/queue.js", out: "care" },
+    { in: "js/studio/zip.js", out: "zip" },
+    { in: "js/comments/main.js", out: "comments" },
   ],
   outdir,
   bundle: true,
@@ -26,6 +32,7 @@ const options = {
   loader: { ".woff2": "file", ".svg": "file" },
   assetNames: "fonts/[name]",
   logLevel: "warning",
+  plugins: [lighterFonts],
 };
 
 await rm(outdir, { recursive: true, force: true });

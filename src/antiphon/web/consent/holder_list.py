@@ -49,6 +49,7 @@ class Written:
     roles: tuple[str, ...] = ()
     share: str = ""
     is_minor: bool = False
+    is_gone: bool = False  # the account has ended: the line stays as it is
 
     @property
     def is_empty(self) -> bool:
@@ -67,7 +68,7 @@ def lines_of(rows: Sequence[consent.Holder], user: accounts.User) -> list[Writte
     there = [
         Written(
             row.pk, row.party.user_id == user.pk, consent.holder_name(row), "",
-            tuple(row.roles.split(",")), _percent(row.share_ppm), row.is_minor,
+            tuple(row.roles.split(",")), _percent(row.share_ppm), row.is_minor, row.party.ended_at is not None,
         )
         for row in rows
         if row.state != consent.Holder.State.DECLINED
@@ -80,40 +81,46 @@ def with_room(lines: Sequence[Written]) -> list[Written]:
     return [*lines, *[Written() for _line in range(EMPTY)]]
 
 
-def read(form: QueryDict) -> list[Written]:
-    """Return the lines of a form that say anything; a field that is not there is empty."""
+def read(form: QueryDict, rows: Sequence[consent.Holder]) -> list[Written]:
+    """Return the lines of a form that say anything; a field that is not there is empty. `rows` is who is there now."""
     count = form.get("lines", "")
+    gone = {row.pk for row in rows if row.party.ended_at is not None}
     lines = []
     for place in range(min(int(count), MOST) if count.isascii() and count.isdigit() and len(count) < 4 else 0):
-        holder = form.get(f"holder-{place}", "")
+        said = form.get(f"holder-{place}", "")
+        holder = int(said) if said.isascii() and said.isdigit() and len(said) < 19 else 0
         lines.append(
             Written(
-                int(holder) if holder.isascii() and holder.isdigit() and len(holder) < 19 else 0,
+                holder,
                 form.get(f"owner-{place}") == "1",
                 form.get(f"name-{place}", "")[:200],
                 form.get(f"email-{place}", "")[:254],
                 tuple(role for role in form.getlist(f"roles-{place}") if role in ROLES),
                 form.get(f"share-{place}", "")[:20],
                 form.get(f"minor-{place}") == "1",
+                holder in gone,
             )
         )
     return [line for line in lines if not line.is_empty]
 
 
-def named(lines: Sequence[Written], rows: Sequence[consent.Holder], user: accounts.User) -> list[consent.Named]:
-    """Return the list as the gate takes it: who stands there already is found by their line, new names by e-mail."""
-    there = {row.pk: row for row in rows}
+def named(lines: Sequence[Written]) -> list[consent.Named]:
+    """Return the list as the gate takes it: who stands there already by their line, new names by e-mail."""
     named = []
     for line in lines:
-        row = there.get(line.holder)
-        if line.holder and row is None:
-            raise BadInput(_("The list has changed since you opened it."), hint=_("Reload the page and try again."))
-        is_you = row is not None and row.party.user_id == user.pk
-        email = "" if is_you else consent.address_of(row.party) if row is not None else line.email.strip()
-        if not is_you and "@" not in email:
+        email = "" if line.holder else line.email.strip()
+        if not line.holder and "@" not in email:
             raise BadInput(_("Every holder but you needs an e-mail address, so that they can answer for themselves."))
-        named.append(consent.Named(line.name.strip() or email, email, line.roles, _ppm(line.share), line.is_minor))
+        share = _ppm(line.share)
+        named.append(consent.Named(line.name.strip(), email, line.roles, share, line.is_minor, line.holder))
     return named
+
+
+def told_of_dispute(disputed: bool) -> str:
+    """Return what somebody reads who said that a list is wrong, or that it is right after all."""
+    if disputed:
+        return _("The list of holders is disputed: everything is a no until it is settled.")
+    return _("You say that the list is right after all. If nobody else doubts it, it counts again.")
 
 
 def _ppm(words: str) -> int:

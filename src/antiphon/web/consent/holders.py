@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from antiphon.consent import service as consent
-from antiphon.kernel.errors import BadInput, NotAllowed, NotFound
+from antiphon.kernel.errors import BadInput, NotAllowed, NotFound, TooMany
 from antiphon.web.consent import holder_list
 from antiphon.web.consent import track as pages
 from antiphon.web.studio.asking import person, signed_in, tell
@@ -21,11 +21,10 @@ def holders(request: HttpRequest, track_id: int) -> HttpResponse:
     found = pages.held(user, track_id)
     if not found.is_owner:
         raise NotFound(_("There is no such recording of yours."))
-    written = holder_list.read(request.POST)
+    written = holder_list.read(request.POST, consent.holders_of(found.recording_id))
     try:
-        named = holder_list.named(written, consent.holders_of(found.recording_id), user)
-        consent.name_holders(user, found.recording_id, named, title=found.titled.title)
-    except (BadInput, NotAllowed) as error:
+        consent.name_holders(user, found.recording_id, holder_list.named(written), title=found.titled.title)
+    except (BadInput, NotAllowed, TooMany) as error:
         shown_again = holder_list.with_room(written)
         refused = error if isinstance(error, BadInput) else BadInput(error.message, hint=error.hint)
         return pages.page(request, user, found, lines=shown_again, faults=refused)
@@ -55,10 +54,5 @@ def dispute(request: HttpRequest, track_id: int) -> HttpResponse:
     found = pages.held(user, track_id)
     disputed = request.POST.get("disputed") == "1"
     consent.dispute(user, found.recording_id, disputed)
-    tell(
-        request,
-        _("The list of holders is disputed: everything is a no until it is settled.")
-        if disputed
-        else _("The list of holders counts again."),
-    )
+    tell(request, holder_list.told_of_dispute(disputed))
     return redirect(f"{reverse('consent:track', args=[track_id])}#holders")

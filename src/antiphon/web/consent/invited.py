@@ -27,7 +27,7 @@ def invited(request: HttpRequest, secret: str) -> HttpResponse:
             return _said(request, None)
         return _answer(request, link, secret)
     except Gone as error:
-        return _private(render(request, "consent/link_used.html", {"hint": error.hint}, status=error.status))
+        return private(render(request, "consent/link_used.html", {"hint": error.hint}, status=error.status))
 
 
 def _answer(request: HttpRequest, link: consent.HolderLink, secret: str) -> HttpResponse:
@@ -63,7 +63,7 @@ def _page(request: HttpRequest, link: consent.HolderLink, fault: BadInput | None
         ],
         "fault": fault,
     }  # fmt: skip
-    return _private(render(request, "consent/invited.html", context, status=422 if fault else 200))
+    return private(render(request, "consent/invited.html", context, status=422 if fault else 200))
 
 
 def _said(request: HttpRequest, act: consent.Act | None) -> HttpResponse:
@@ -73,10 +73,10 @@ def _said(request: HttpRequest, act: consent.Act | None) -> HttpResponse:
         "waiting": consent.waiting_in(act) if act else None,
         "proof": proofs.address_for(act.uid) if act else "",
     }
-    return _private(render(request, "consent/invited_done.html", context))
+    return private(render(request, "consent/invited_done.html", context))
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
     """Keep the secret in the address from search engines, and from whatever one goes on to."""
     response["X-Robots-Tag"] = "noindex, nofollow"
     # Not "no-referrer": a browser would send the form as from nowhere, and nobody could answer without scripts.

@@ -13,9 +13,11 @@ from antiphon.accounts import service as accounts
 from antiphon.catalogue import service as catalogue
 from antiphon.consent import service as consent
 from antiphon.consent.core.purposes import PURPOSES
+from antiphon.declarations import service as declarations
 from antiphon.kernel.errors import NotFound
 from antiphon.web.consent import words
-from antiphon.web.listen import addresses, banners
+from antiphon.web.declarations import telling
+from antiphon.web.listen import addresses
 from antiphon.web.listen.reading import viewer_of
 
 
@@ -28,6 +30,7 @@ def label(request: HttpRequest, creator: str, slug: str, secret: str = "") -> Ht
         return HttpResponsePermanentRedirect(found)
     seen, is_holder = consent.label_seen_by(found.recording_id or 0, viewer)
     address = settings.SITE_URL + address_of(found, secret)
+    said, place = declarations.of_label(found, seen), declarations.place_of(found)
     context = {
         **_shown(found, seen, secret, is_holder=is_holder),
         "track": found,
@@ -35,9 +38,9 @@ def label(request: HttpRequest, creator: str, slug: str, secret: str = "") -> Ht
         "address": address,
         "code": code_of(address),
         "groups": _groups(seen, is_holder),
-        "listed": banners.is_open(found) and found.profile.hidden_at is None,
+        "declared_head": telling.head(said, place, listed=catalogue.is_public(found)),
     }
-    return render(request, "consent/label.html", context)
+    return telling.tell(render(request, "consent/label.html", context), said, place)
 
 
 def shown_label(track: catalogue.Track, viewer: accounts.User | None, secret: str = "") -> dict[str, Any]:
@@ -52,6 +55,10 @@ def _shown(track: catalogue.Track, seen: consent.Label, secret: str, *, is_holde
         "is_holder": is_holder,
         "is_matching": consent.is_matching(),
         "label_address": address_of(track, secret),
+        # Where nobody wants to be asked there is no door, and who may hear a track by its link alone asks in person.
+        "ask_address": declarations.ask_page(track.get_absolute_url())
+        if "a" in seen.outside and not is_holder and catalogue.is_public(track)
+        else "",
     }
 
 

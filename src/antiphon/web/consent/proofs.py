@@ -82,11 +82,19 @@ def said_in(act: consent.Act) -> str:
         return _("Sealed: never for models")
     if "asks_to_open" in told:
         return _("Asked to open the seal")
+    if "declined" in told:
+        return _("Said that you hold no rights in a track")
     if "disputed" in told:
         return _("Said that the list of holders is wrong") if told["disputed"] else _("Took back a dispute")
-    return {"holders": _("Wrote the list of holders"), "grant": _("Gave or took back a licence")}.get(
-        act.kind, act.kind
-    )
+    if "back" in told:
+        return _("Brought tracks back")
+    return {
+        "holders": _("Wrote the list of holders"),
+        "grant": _("Gave or took back a licence"),
+        "withdraw": _("Withdrew tracks"),
+        "set": _("Changed what is in a set"),
+        "reply": _("Refused what an enquiry asks for"),
+    }.get(act.kind, act.kind)
 
 
 def _answers(said: dict[str, str]) -> str:

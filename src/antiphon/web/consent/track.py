@@ -108,6 +108,7 @@ def page(
         "holders": [holder_list.shown(row, user) for row in rows],
         "label_sealed": any(line.sealed for part in seen.sections for line in part.lines),
         "roles": list(holder_list.ROLES.items()),
+        "has_disputed": consent.has_disputed(user, found.recording_id),
         "mine": next((row for row in rows if row.party.user_id == user.pk), None),
         "lines": lines if lines is not None else holder_list.lines_of(rows, user),
         "faults": faults,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from antiphon.web.consent import answers, asked, grants, holders, invited, music_set, proofs, table, track
+from antiphon.web.consent import answers, asked, grants, holders, invited, lists, music_set, proofs, table, track
 
 app_name = "consent"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("studio/answers/done/<slug:uid>", answers.done, name="done"),
     path("studio/answers/tracks", table.table, name="table"),
     path("studio/answers/tracks.csv", table.sheet, name="sheet"),
+    path("studio/answers/lists", lists.lists, name="lists"),
+    path("studio/answers/lists/<int:recording_id>", lists.say, name="list"),
     path("studio/tracks/<int:track_id>/answers", track.track, name="track"),
     path("studio/tracks/<int:track_id>/seal", track.seal, name="seal"),
     path("studio/tracks/<int:track_id>/seal/open", track.ask_to_open, name="ask-to-open"),

@@ -14,17 +14,27 @@ def page(thing: catalogue.Track | catalogue.MusicSet, secret: str = "") -> str:
 
 def info(track: catalogue.Track, secret: str = "") -> str:
     """The path of a track's player data."""
-    return f"/listen/{track.pk}.json{_question(track, secret)}"
+    return f"/listen/{track.pk}.json{question(track, secret)}"
 
 
 def stream(track: catalogue.Track, secret: str = "") -> str:
     """The path that leads to the sound itself, for a player without scripts."""
-    return f"/listen/{track.pk}/stream{_question(track, secret)}"
+    return f"/listen/{track.pk}/stream{question(track, secret)}"
 
 
 def download(track: catalogue.Track, secret: str = "") -> str:
     """The path that leads to the file to keep."""
-    return f"/listen/{track.pk}/download{_question(track, secret)}"
+    return f"/listen/{track.pk}/download{question(track, secret)}"
+
+
+def similar(track: catalogue.Track, secret: str = "") -> str:
+    """The path of the tracks that sound like one."""
+    return f"/listen/{track.pk}/similar{question(track, secret)}"
+
+
+def adding(track: catalogue.Track) -> str:
+    """The path of the page on which a track is put into a set."""
+    return f"/listen/{track.pk}/sets"
 
 
 def set_info(music_set: catalogue.MusicSet, secret: str = "") -> str:
@@ -38,5 +48,6 @@ def picture(key: str, side: int) -> str:
     return f"/media/{key}/{side}.webp" if key else ""
 
 
-def _question(track: catalogue.Track, secret: str) -> str:
+def question(track: catalogue.Track, secret: str) -> str:
+    """The query that opens a track's own addresses; nothing where it needs none."""
     return f"?secret={secret}" if secret and track.sharing == SECRET else ""

@@ -16,15 +16,6 @@ class Banner:
     warning: bool = False
 
 
-def is_open(thing: catalogue.Track | catalogue.MusicSet) -> bool:
-    """Tell whether everybody may see this now: public, published, its time has come, and not hidden."""
-    if thing.sharing != catalogue.Sharing.PUBLIC or thing.hidden_at is not None:
-        return False
-    if isinstance(thing, catalogue.Track) and (thing.state != catalogue.Track.State.PUBLISHED or not thing.playable):
-        return False
-    return thing.published_at is not None and thing.published_at <= clock.now()
-
-
 def of_track(track: catalogue.Track) -> list[Banner]:
     """What to tell the owner, or a moderator, of a track that not everybody can hear."""
     told = [*_hidden(track)]
@@ -65,7 +56,11 @@ def of_set(music_set: catalogue.MusicSet) -> list[Banner]:
 def _hidden(thing: catalogue.Track | catalogue.MusicSet) -> list[Banner]:
     if thing.hidden_at is None:
         return []
-    words = _("A moderator has hidden this: %(because)s") % {"because": thing.hidden_because or "–"}
+    words = format_html(
+        _('A moderator has hidden this: {because} <a href="{page}">Decisions, and how to appeal</a>'),
+        because=thing.hidden_because or "–",
+        page="/account/decisions",
+    )
     return [Banner(words, warning=True)]
 
 

@@ -37,6 +37,16 @@ def everything() -> dict[str, str]:
         "cannotLoad": _("The list could not be loaded. Check the connection and try again."),
         "emptyList": _("There is nothing to play in it yet."),
         "copied": _("The link is copied."),
+        "codeCopied": _("The code is copied."),
+        "close": _("Close"),
+        "suggestions": _("Suggestions"),
+        "suggested": _("{n} suggestions. Arrow down reads them."),
+        "suggestedNone": _("No suggestions."),
+        "shuffleOn": _("Shuffle is on: what comes next is drawn by lot."),
+        "shuffleOff": _("Shuffle is off: what comes next is in its order again."),
+        "repeatOff": _("Repeat is off."),
+        "repeatAll": _("The whole queue repeats."),
+        "repeatOne": _("This track repeats."),
         "logForked": _(
             "The public log of this site contradicts itself: what it shows now and what it showed this browser before "
             "cannot both be true. Keep the evidence, and tell others."

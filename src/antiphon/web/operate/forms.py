@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 
 from antiphon.accounts import service as accounts
+from antiphon.catalogue import service as catalogue
+from antiphon.web.accounts.allauth_forms import GOOD_PASSWORD
 
 GIB = 1024**3
 
@@ -17,12 +18,11 @@ class BeginForm(forms.Form):
     token = forms.CharField(widget=forms.HiddenInput)
     email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     password = forms.CharField(
-        label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=GOOD_PASSWORD,
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = " ".join(password_validators_help_texts())
 
 
 class InviteForm(forms.Form):
@@ -69,8 +69,48 @@ class BecauseForm(forms.Form):
     )
 
 
-class DecideForm(forms.Form):
-    """What a moderator decides about a report."""
+class RuleForm(forms.Form):
+    """What a moderator decides about a case."""
 
-    decision = forms.CharField(label=_("Why?"), max_length=500)
-    uphold = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+    verdict = forms.ChoiceField(label=_("What is to happen?"), widget=forms.RadioSelect)
+    because = forms.CharField(
+        label=_("Why?"),
+        max_length=500,
+        help_text=_("In plain words: whoever it concerns reads this, with your decision and without your name."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer([(verdict.value, verdict.value) for verdict in catalogue.VERDICTS])
+
+    def offer(self, choices: list[tuple[str, str]]) -> None:
+        """Say which decisions there are for this case, in words; what may be, the service decides."""
+        self.fields["verdict"].choices = choices  # type: ignore[attr-defined]
+
+
+class NoteForm(forms.Form):
+    """A note for the other moderators."""
+
+    words = forms.CharField(
+        label=_("A note for the other moderators"),
+        max_length=4000,
+        help_text=_("Nobody else reads it. It cannot be changed afterwards."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class AnswerForm(forms.Form):
+    """An answer to an appeal."""
+
+    outcome = forms.ChoiceField(
+        label=_("What becomes of the decision?"),
+        choices=[("kept", _("It stays")), ("changed", _("It is taken back: everything is as it was"))],
+        widget=forms.RadioSelect,
+    )
+    because = forms.CharField(
+        label=_("Why?"),
+        max_length=500,
+        help_text=_("Whoever appealed reads this."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -54,7 +54,7 @@ def suspend(request: HttpRequest, user_id: int) -> HttpResponse:
     user, form = accounts.account_for(user_id), BecauseForm(request.POST)
     if form.is_valid():
         try:
-            accounts.suspend(member(request), user, form.cleaned_data["because"])
+            catalogue.suspend(member(request), user, form.cleaned_data["because"])
         except AntiphonError as error:
             refuse(form, error)
         else:
@@ -69,7 +69,7 @@ def suspend(request: HttpRequest, user_id: int) -> HttpResponse:
 @require_POST
 def unsuspend(request: HttpRequest, user_id: int) -> HttpResponse:
     """Let somebody in again."""
-    user = accounts.unsuspend(accounts.account_for(user_id))
+    user = catalogue.unsuspend(member(request), accounts.account_for(user_id))
     messages.success(request, _("%(email)s can sign in again.") % {"email": user.email})
     return redirect("operate_person", user_id)
 

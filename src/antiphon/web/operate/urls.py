@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from antiphon.web.operate import begin, mailbox, moderation, overview, people, source
+from antiphon.web.operate import begin, cases, mailbox, moderation, overview, people, source, trail
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("operate", overview.operate, name="operate"),
@@ -20,8 +20,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         people.take_back_invitation,
         name="operate_take_back_invitation",
     ),
-    path("operate/reports", moderation.reports, name="operate_reports"),
-    path("operate/reports/<int:report_id>/decide", moderation.decide, name="operate_decide"),
+    path("operate/reports", cases.queue, name="operate_reports"),
+    path("operate/reports/<int:case_id>", cases.case, name="operate_case"),
+    path("operate/reports/<int:case_id>/claim", cases.claim, name="operate_claim"),
+    path("operate/reports/<int:case_id>/note", cases.note, name="operate_note"),
+    path("operate/reports/<int:case_id>/decide", cases.decide, name="operate_decide"),
+    path("operate/reports/<int:case_id>/answer", cases.answer, name="operate_answer"),
+    path("operate/trail", trail.trail, name="operate_trail"),
+    path("operate/trail.csv", trail.trail_csv, name="operate_trail_csv"),
     path("operate/hide/<slug:kind>/<int:subject_id>", moderation.hide, name="operate_hide"),
     path("operate/unhide/<slug:kind>/<int:subject_id>", moderation.unhide, name="operate_unhide"),
     path("mailbox", mailbox.mailbox, name="mailbox"),

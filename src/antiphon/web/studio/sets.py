@@ -8,13 +8,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from antiphon.accounts import service as accounts
 from antiphon.catalogue import service as catalogue
-from antiphon.kernel.errors import AntiphonError
+from antiphon.kernel.errors import BadInput
 from antiphon.web.studio import pictures
-from antiphon.web.studio.asking import numbers, person, signed_in, tell, tell_why_not, wants_part
+from antiphon.web.studio.asking import person, signed_in, tell, tell_why_not
 from antiphon.web.studio.forms.base import PictureForm, SureForm
 from antiphon.web.studio.forms.sets import NewSetForm, PublishSetForm, SetForm
 from antiphon.web.studio.listing import badges
-from antiphon.web.studio.ordering import moved
+from antiphon.web.studio.ordering import rearrange
 from antiphon.web.studio.words import sentences
 
 MOST_OFFERED = 200
@@ -47,11 +47,10 @@ def music_set(request: HttpRequest, set_id: int) -> HttpResponse:
     row = catalogue.own_set(user, set_id)
     if request.method != "POST":
         return _page(request, user, row)
-    if "do" not in request.POST and "move" in request.POST:
-        return _rearrange(request, user, set_id, "move")
-    do = request.POST.get("do", "save")
-    if do != "save":
-        return _rearrange(request, user, set_id, do)
+    if "move" in request.POST or request.POST.get("do", "save") != "save":
+        held = [one.track_id for one in catalogue.held_by_set(user, set_id)]
+        back = reverse("studio:set", args=[set_id]) + "#tracks"
+        return rearrange(request, held, lambda wanted: catalogue.put_tracks(user, set_id, wanted), back)
     form = SetForm(request.POST, music_set=row)
     if not form.carry_out(lambda: catalogue.edit_set(user, set_id, form.changes())):
         return _page(request, user, catalogue.own_set(user, set_id), form=form)
@@ -67,9 +66,9 @@ def _page(
     form: SetForm | None = None,
     picture: PictureForm | None = None,
 ) -> HttpResponse:
-    held = catalogue.tracks_in(user, row.pk)
+    held = catalogue.held_by_set(user, row.pk)
     own = catalogue.studio_page(user, sort="changed", limit=MOST_OFFERED).tracks
-    within = {track.pk for track in held}
+    within = {one.track_id for one in held}
     refused = any(one is not None and one.errors for one in (form, picture))
     context = {
         "music_set": row,
@@ -83,30 +82,12 @@ def _page(
     return render(request, "studio/set.html", context, status=422 if refused else 200)
 
 
-def _rows(tracks: list[catalogue.Track]) -> list[dict[str, object]]:
+def _rows(held: list[catalogue.Held]) -> list[dict[str, object]]:
     states = badges()
-    return [{"track": track, "badge": states[catalogue.state_of(track)]} for track in tracks]
-
-
-def _rearrange(request: HttpRequest, user: accounts.User, set_id: int, do: str) -> HttpResponse:
-    """Add, remove or move tracks; what was pressed is in `move`, `add` or `order`."""
-    held = [track.pk for track in catalogue.tracks_in(user, set_id)]
-    if do == "order":
-        wanted = [pk for pk in numbers(request.POST.getlist("order")) if pk in held]
-        wanted += [pk for pk in held if pk not in wanted]
-    elif do == "add":
-        wanted = held + [pk for pk in numbers(request.POST.getlist("add")) if pk not in held]
-    else:
-        wanted = moved(held, request.POST.get("move", ""))
-    try:
-        catalogue.put_tracks(user, set_id, wanted)
-    except AntiphonError as error:
-        if wants_part(request):
-            return HttpResponse(error.message, status=error.status, content_type="text/plain; charset=utf-8")
-        tell_why_not(request, error)
-    if wants_part(request):
-        return HttpResponse(status=204)
-    return redirect(reverse("studio:set", args=[set_id]) + "#tracks")
+    return [
+        {"held": one, "track": one.track, "badge": states[catalogue.state_of(one.track)] if one.track else None}
+        for one in held
+    ]
 
 
 @signed_in
@@ -137,6 +118,24 @@ def _publish(user: accounts.User, set_id: int, form: PublishSetForm) -> None:
     at = form.moment()
     form.attest(user)
     catalogue.publish_set(user, set_id, sharing=form.cleaned_data["sharing"], at=at)
+
+
+@signed_in
+@require_POST
+def share(request: HttpRequest, set_id: int) -> HttpResponse:
+    """Let nobody, whoever has its link, or everybody see a set. Its tracks stay as they are."""
+    said = {
+        "public": _("Everybody can see it now."),
+        "secret": _("Whoever has the link can see it now."),
+        "private": _("Only you can see it now."),
+    }
+    try:
+        row = catalogue.share_set(person(request), set_id, request.POST.get("sharing", ""))
+    except BadInput as error:
+        tell_why_not(request, error)
+    else:
+        tell(request, said[row.sharing])
+    return redirect(reverse("studio:set", args=[set_id]) + "#who-title")
 
 
 @signed_in

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from antiphon.web.studio import bulk, editing, listing, preview, publishing, sets, sound, uploading
+from antiphon.web.studio import bringing, bulk, editing, listing, preview, publishing, sets, sound, stats, uploading
 
 app_name = "studio"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("studio", listing.tracks, name="tracks"),
     path("studio/uploads.json", uploading.uploads, name="uploads"),
     path("studio/states.json", uploading.states, name="states"),
+    path("studio/bring", bringing.plan, name="bring"),
+    path("studio/bring/<uuid:batch>/picture", bringing.picture, name="bring-picture"),
     path("studio/restore", listing.restore, name="restore"),
     path("studio/bulk", bulk.bulk, name="bulk"),
     path("studio/tracks/<int:track_id>", editing.track, name="track"),
@@ -26,9 +28,12 @@ urlpatterns = [
     path("studio/tracks/<int:track_id>/delete", publishing.delete, name="delete"),
     path("studio/tracks/<int:track_id>/preview", preview.preview, name="preview"),
     path("studio/tracks/<int:track_id>/sound", sound.sound, name="sound"),
+    path("studio/stats", stats.everything, name="stats"),
+    path("studio/stats/<int:track_id>", stats.track, name="track-stats"),
     path("studio/sets", sets.sets, name="sets"),
     path("studio/sets/<int:set_id>", sets.music_set, name="set"),
     path("studio/sets/<int:set_id>/publish", sets.publish, name="publish-set"),
+    path("studio/sets/<int:set_id>/share", sets.share, name="share-set"),
     path("studio/sets/<int:set_id>/unpublish", sets.unpublish, name="unpublish-set"),
     path("studio/sets/<int:set_id>/artwork", sets.artwork, name="set-artwork"),
     path("studio/sets/<int:set_id>/secret", sets.secret, name="set-secret"),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def sentences() -> dict[str, str]:
     """Return the sentences by key; `words.js` reads them from the page."""
-    return {**_phases(), **_refusals(), **_page(), **_small()}
+    return {**_phases(), **_refusals(), **_page(), **_bringing(), **_small()}
 
 
 def _phases() -> dict[str, str]:
@@ -76,6 +76,27 @@ def _page() -> dict[str, str]:
         "order.lost": _("The new order could not be saved. Reload the page and try again."),
         "copied": _("Copied."),
         "copy.by_hand": _("The browser does not let us copy. The link is marked: copy it yourself."),
+    }
+
+
+def _bringing() -> dict[str, str]:
+    return {
+        "bring.looking": _("Looking at what is in it."),
+        "bring.ready": _("Look at what would come in, then press “Bring it in”."),
+        "bring.unread": _("What you dropped could not be looked at. Try once more."),
+        "bring.cancelled": _("Nothing was brought in."),
+        "incoming.one": _("One track"),
+        "incoming.other": _("{count} tracks"),
+        "stays.one": _("One thing is left out"),
+        "stays.other": _("{count} things are left out"),
+        "bring.loose": _("Single tracks"),
+        "bring.cover": _("with its picture"),
+        "bring.picture_lost": _("A picture could not be placed: {name}. You can add it on the page of the set."),
+        "zip.unreadable": _("This archive cannot be opened: it is damaged, or no ZIP."),
+        "zip.locked": _("This part of the archive is locked with a password."),
+        "zip.crowded": _("There are too many files in this archive. Unpack it and bring them in parts."),
+        "zip.bomb": _("This part of the archive grows out of all proportion when it is unpacked."),
+        "zip.broken": _("This part of the archive is damaged and could not be unpacked."),
     }
 
 

@@ -8,13 +8,12 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from django import template
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, escape, format_html, json_script, urlize
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from antiphon.catalogue import service as catalogue
 from antiphon.web.listen import addresses, sentences
@@ -25,6 +24,7 @@ _MAY_LINK = re.compile(r"[:@]|www\.|\.(?:com|edu|gov|int|mil|net|org)\b", re.IGN
 
 
 @register.simple_tag
+@lru_cache(maxsize=128)
 def icon(name: str, extra: str = "") -> SafeString:
     """One symbol of `parts/icons.html`. It says nothing to a screen reader: words stand beside it or on its button."""
     classes = f"icon {extra}".strip()
@@ -39,6 +39,12 @@ def clock(ms: int | None) -> str:
     seconds = round(ms / 1000)
     hours, minutes, seconds = seconds // 3600, seconds // 60 % 60, seconds % 60
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+
+@register.filter
+def seconds(at: int) -> str:
+    """65 → `1:05`."""
+    return clock(1000 * at)
 
 
 @register.filter
@@ -209,17 +215,3 @@ def _incipit(number: int) -> str:
 def words() -> SafeString:
     """Everything scripts may have to say, in the page's language."""
     return json_script(sentences.everything(), "words")
-
-
-@register.simple_tag(takes_context=True)
-def fixed(context: template.Context, name: str) -> SafeString:
-    """Include a template that is the same on every page of a language. It is rendered once in a process."""
-    return _fixed(name, get_language() or "", *(context.get(key, "") for key in _FIXED))
-
-
-_FIXED = ("SITE_NAME", "SOURCE_URL", "SIGN_UP")
-
-
-@lru_cache(maxsize=64)
-def _fixed(name: str, language: str, *values: str) -> SafeString:
-    return render_to_string(name, dict(zip(_FIXED, values, strict=True)))

@@ -5,8 +5,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from antiphon.consent import service as consent
+from antiphon.guard import service as guard
 from antiphon.ledger import service as ledger
 from antiphon.transparency import service as transparency
+from antiphon.web.consent import turned_away
 
 
 @require_safe
@@ -17,6 +19,7 @@ def transparency_page(request: HttpRequest) -> HttpResponse:
         "counts": transparency.counts_by_purpose(),
         "glass": consent.broken(),
         "matching": consent.is_matching(),
+        "turned_away": turned_away.lines(guard.in_all()),
         "log_size": ledger.size(),
         "vkeys": ledger.verifier_keys(),
         "witnesses": ledger.witness_keys(),

@@ -7,18 +7,21 @@ import { followPages } from "./navigate.js";
 import { Player } from "./player/element.js";
 import { listenToKeys } from "./player/keys.js";
 import { listenToPages } from "./player/pieces.js";
+import { Find } from "./search/find.js";
+import { addToSets } from "./sets/adding.js";
 import { Share } from "./share.js";
 import { Waveform } from "./waveform.js";
 
 document.documentElement.classList.add("js");
 
-// #t=65 in a shared link: the track waits at that second.
+// #t=65 or ?t=65 in a shared link: the track waits at that second.
 function readStart() {
-  const at = /^#t=([\dhms:.]+)$/.exec(location.hash);
+  const at = /^#t=([\dhms:.]+)$/.exec(location.hash) ?? /[?&]t=([\dhms:.]+)(?:&|$)/.exec(location.search);
   const piece = at && document.querySelector("#main [data-info]:has(antiphon-waveform)");
   if (!at || !(piece instanceof HTMLElement)) return;
   const second = String(secondsOf(at[1]));
   piece.dataset.at = second;
+  piece.dataset.source = "link";
   const waveform = piece.querySelector("antiphon-waveform");
   if (waveform instanceof Waveform) {
     waveform.at = Number(second);
@@ -37,7 +40,9 @@ if (player instanceof Player) {
 }
 customElements.define("antiphon-waveform", Waveform);
 customElements.define("antiphon-share", Share);
+customElements.define("antiphon-find", Find);
 closeMenus();
+addToSets();
 followPages();
 document.addEventListener("antiphon:page", loadModules);
 loadModules();

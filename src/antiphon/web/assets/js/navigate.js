@@ -21,6 +21,8 @@ Object.assign(htmx.config, {
 const scrolls = new Map();
 const here = () => location.pathname + location.search;
 let leaving = here();
+/** @type {XMLHttpRequest | null} */
+let restoring = null;
 
 function arrived() {
   leaving = here();
@@ -75,8 +77,14 @@ export function followPages() {
   document.addEventListener("htmx:beforeRequest", (event) => {
     document.querySelector("#tracks > li:last-child")?.setAttribute("data-last", "");
     if (!isPage(event)) return;
+    restoring?.abort();
     scrolls.set(leaving, scrollY);
     document.documentElement.classList.add("waiting");
+  });
+  // A page that says no is a page; a part that cannot be had leaves what stands in its place.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { detail } = /** @type {CustomEvent} */ (event);
+    if (!isPage(event) && detail.requestConfig?.verb === "get" && detail.xhr.status >= 400) detail.shouldSwap = false;
   });
   document.addEventListener("htmx:afterRequest", () => document.documentElement.classList.remove("waiting"));
   document.addEventListener("htmx:afterSettle", (event) => {
@@ -90,6 +98,11 @@ export function followPages() {
     showPage();
   });
   addEventListener("popstate", () => scrolls.set(leaving, scrollY), { capture: true });
+  // Back twice, quickly: the page of the first step may come after that of the second, and would stand under its address.
+  document.addEventListener("htmx:historyCacheMiss", (event) => {
+    restoring?.abort();
+    restoring = /** @type {CustomEvent} */ (event).detail.xhr;
+  });
   document.addEventListener("htmx:historyCacheMissLoad", restored);
   document.addEventListener("htmx:historyRestore", restored);
   // Links that a script has put on the page change it as the others do.

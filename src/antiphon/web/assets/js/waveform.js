@@ -27,6 +27,7 @@ function peaksOf(text) {
  */
 export function barsOf(peaks, width, height) {
   const pairs = peaks.length >> 1;
+  if (!pairs) return ""; // nothing is known of it yet
   const count = Math.max(1, Math.min(pairs, Math.floor((width + GAP) / (BAR + GAP))));
   const pitch = width / count;
   const loudest = Math.max(24, peaks.reduce((most, peak) => Math.max(most, Math.abs(peak)), 0));
@@ -62,7 +63,7 @@ export class Waveform extends HTMLElement {
     this.setAttribute("aria-label", say("seekIn", { title: this.dataset.title ?? "" }));
     this.setAttribute("aria-valuemin", "0");
     this.setAttribute("aria-valuemax", String(Math.round(this.length)));
-    this.addEventListener("click", (event) => this.#go(this.#secondAt(event), true));
+    this.addEventListener("click", (event) => this.go(this.#secondAt(event), true));
     this.addEventListener("pointermove", (event) => this.#hover(event));
     this.addEventListener("pointerleave", () => this.#svg(".ghost")?.setAttribute("visibility", "hidden"));
     this.addEventListener("keydown", (event) => this.#key(event));
@@ -192,7 +193,7 @@ export class Waveform extends HTMLElement {
    * @param {number} second
    * @param {boolean} play whether to start this track when another one is playing
    */
-  #go(second, play) {
+  go(second, play) {
     const at = Math.min(Math.max(0, second), this.length);
     if (this.isPlaying) {
       this.player.seek(at);
@@ -210,16 +211,16 @@ export class Waveform extends HTMLElement {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     /** @type {Record<string, () => void>} */
     const acts = {
-      ArrowLeft: () => this.#go(this.time - STEP_S, false),
-      ArrowDown: () => this.#go(this.time - STEP_S, false),
-      ArrowRight: () => this.#go(this.time + STEP_S, false),
-      ArrowUp: () => this.#go(this.time + STEP_S, false),
-      PageDown: () => this.#go(this.time - PAGE_S, false),
-      PageUp: () => this.#go(this.time + PAGE_S, false),
-      Home: () => this.#go(0, false),
-      End: () => this.#go(this.length - 1, false),
-      Enter: () => this.#go(this.time, true),
-      " ": () => (this.isPlaying ? this.player.toggle() : this.#go(this.time, true)),
+      ArrowLeft: () => this.go(this.time - STEP_S, false),
+      ArrowDown: () => this.go(this.time - STEP_S, false),
+      ArrowRight: () => this.go(this.time + STEP_S, false),
+      ArrowUp: () => this.go(this.time + STEP_S, false),
+      PageDown: () => this.go(this.time - PAGE_S, false),
+      PageUp: () => this.go(this.time + PAGE_S, false),
+      Home: () => this.go(0, false),
+      End: () => this.go(this.length - 1, false),
+      Enter: () => this.go(this.time, true),
+      " ": () => (this.isPlaying ? this.player.toggle() : this.go(this.time, true)),
     };
     const act = acts[event.key];
     if (!act) return;

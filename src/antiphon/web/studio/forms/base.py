@@ -25,6 +25,11 @@ DOWNLOADS: Choices = [
     ("members", gettext_lazy("People who are signed in")),
     ("anyone", gettext_lazy("Anyone who may hear it")),
 ]
+EMBEDS: Choices = [
+    ("all", gettext_lazy("Any page")),
+    ("me", gettext_lazy("Only the sites that my profile links to")),
+    ("none", gettext_lazy("No page but this site's")),
+]
 KINDS: Choices = [
     ("album", gettext_lazy("Album")),
     ("ep", gettext_lazy("EP")),

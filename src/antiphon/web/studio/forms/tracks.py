@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from antiphon.accounts import service as accounts
 from antiphon.catalogue import service as catalogue
 from antiphon.kernel.errors import BadInput
-from antiphon.web.studio.forms.base import DOWNLOADS, SHARING, StudioForm, licence_choices, licence_names
+from antiphon.web.studio.forms.base import DOWNLOADS, EMBEDS, SHARING, StudioForm, licence_choices, licence_names
 from antiphon.web.studio.zones import instant, zone_named
 
 _NOTES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
@@ -88,8 +88,12 @@ class TrackForm(ShortForm):
     license = forms.ChoiceField(label=gettext_lazy("Licence"), widget=forms.RadioSelect)
     commentable = forms.BooleanField(label=gettext_lazy("Listeners may comment"), required=False)
 
+    embeddable_by = forms.ChoiceField(
+        label=gettext_lazy("Who may put its player on a page"), choices=EMBEDS, required=False
+    )
+
     field_order = ("title", "artists", "slug", "description", "genre", "tag_list", "release_date", "isrc", "bpm",
-                   "key_signature", "license", "downloads", "commentable")  # fmt: skip
+                   "key_signature", "license", "downloads", "embeddable_by", "commentable")  # fmt: skip
 
     def __init__(self, *args: Any, track: catalogue.Track, **kwargs: Any) -> None:
         super().__init__(*args, track=track, **kwargs)
@@ -97,6 +101,12 @@ class TrackForm(ShortForm):
         self.fields["key_signature"].choices = _keys(track.key_signature)  # type: ignore[attr-defined]
         if track.bpm is not None:
             self.initial["bpm"] = f"{track.bpm.normalize():f}"
+
+    def changes(self) -> dict[str, object]:
+        said = super().changes()
+        if not said["embeddable_by"]:  # a page from before this was asked does not send it
+            del said["embeddable_by"]
+        return said
 
 
 class WhenFields(StudioForm):

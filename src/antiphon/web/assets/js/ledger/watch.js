@@ -80,6 +80,7 @@ function remember(kept) {
 /** @type {ReadTile} */
 async function fromSite(path) {
   const reply = await fetch(`/log/${path}`);
+  if (!reply.ok) await reply.body?.cancel(); // a body that nobody reads keeps its connection
   if (reply.status === 404) return null;
   if (!reply.ok) throw new Error(`${path}: ${reply.status}`);
   return new Uint8Array(await reply.arrayBuffer());
@@ -96,7 +97,10 @@ export async function watch() {
   if (!globalThis.crypto?.subtle || (kept && Date.now() - kept.at < EVERY_MS)) return;
   try {
     const reply = await fetch("/log/checkpoint", { cache: "no-cache" });
-    if (!reply.ok) return; // no log yet, or a moment's trouble
+    if (!reply.ok) {
+      await reply.body?.cancel();
+      return; // no log yet, or a moment's trouble
+    }
     const next = await look(kept, await reply.text(), Date.now(), fromSite);
     remember(next);
     if (next.verdict) alarm(next);

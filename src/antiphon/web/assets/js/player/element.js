@@ -4,6 +4,7 @@ import { announce, say } from "../words.js";
 import { keepQueue, keepTaste, recallQueue, recallTaste } from "./memory.js";
 import { QueuePanel } from "./panel.js";
 import { Queue } from "./queue.js";
+import { Report } from "./report.js";
 import { showSession } from "./session.js";
 import { Sound } from "./sound.js";
 
@@ -13,6 +14,9 @@ const PREPARE_S = 20; // how long before the end the next track is fetched
 const BACK_TO_START_S = 3; // "previous" within the first seconds goes to the track before
 const KEEP_EVERY_MS = 4000;
 const RESUME_WITHIN_MS = 60_000;
+
+/** @param {import("./queue.js").Repeat} repeat */
+const repeatWord = (repeat) => ({ off: "repeatOff", all: "repeatAll", one: "repeatOne" })[repeat] ?? "repeatOff";
 
 export class Player extends HTMLElement {
   constructor() {
@@ -33,14 +37,18 @@ export class Player extends HTMLElement {
     if (this.panel) return;
     this.panel = new QueuePanel(this);
     this.sound.setLevel(this.taste);
+    this.report = new Report(this);
     this.#listen();
     const kept = recallQueue();
+    this.queue.repeat = this.taste.repeat;
     if (kept) {
       this.queue.put(kept.items, kept.index);
+      if (this.taste.shuffle) this.queue.recall(kept.order ?? []);
       this.position = kept.position;
-    }
+    } else if (this.taste.shuffle) this.queue.shuffle();
     this.refresh();
-    if (kept?.playing && Date.now() - kept.at < RESUME_WITHIN_MS) this.play({ quiet: true });
+    // Only what a page left when it went: another tab that still plays goes on by itself.
+    if (kept?.playing && kept.left && Date.now() - kept.at < RESUME_WITHIN_MS) this.play({ quiet: true });
   }
 
   /** @returns {number} */
@@ -106,7 +114,7 @@ export class Player extends HTMLElement {
   }
 
   next() {
-    if (this.queue.go(this.queue.index + 1)) this.#startCurrent(0);
+    if (this.queue.advance()) this.#startCurrent(0);
   }
 
   previous() {
@@ -163,6 +171,24 @@ export class Player extends HTMLElement {
     announce(say(this.taste.muted ? "muted" : "unmuted"));
   }
 
+  /** Let what comes be drawn by lot, or put it back into its order. */
+  toggleShuffle() {
+    const shuffle = !this.taste.shuffle;
+    if (shuffle) this.queue.shuffle();
+    else this.queue.unshuffle();
+    this.setTaste({ shuffle });
+    this.#keep();
+    announce(say(shuffle ? "shuffleOn" : "shuffleOff"));
+  }
+
+  /** Repeat nothing, everything, this one, and nothing again. */
+  turnRepeat() {
+    const repeat = /** @type {const} */ ({ off: "all", all: "one", one: "off" })[this.taste.repeat] ?? "off";
+    this.queue.repeat = repeat;
+    this.setTaste({ repeat });
+    announce(say(repeatWord(repeat)));
+  }
+
   /** The queue is another one now. */
   changed() {
     this.#keep();
@@ -209,6 +235,8 @@ export class Player extends HTMLElement {
       ["previous", () => this.previous()],
       ["mute", () => this.toggleMute()],
       ["clock", () => this.setTaste({ remaining: !this.taste.remaining })],
+      ["shuffle", () => this.toggleShuffle()],
+      ["repeat", () => this.turnRepeat()],
     ];
     for (const [name, act] of presses) this.piece(name).addEventListener("click", act);
     this.piece("seek").addEventListener("input", () => this.seek(Number(this.piece("seek").value)));
@@ -224,7 +252,7 @@ export class Player extends HTMLElement {
     sound.addEventListener("time", () => this.#moved());
     sound.addEventListener("ended", () => this.#ended());
     sound.addEventListener("failed", (event) => this.#failed(/** @type {CustomEvent} */ (event).detail));
-    addEventListener("pagehide", () => this.#keep());
+    addEventListener("pagehide", () => this.#keep(true));
     this.#oneAtATime();
   }
 
@@ -242,14 +270,15 @@ export class Player extends HTMLElement {
 
   #moved() {
     if (this.playing && this.sound.time > 0) this.#failures = 0;
-    const { following } = this.queue;
-    if (following && this.playing && this.duration - this.time < PREPARE_S) this.sound.prepare(following);
+    const { upNext } = this.queue;
+    if (upNext && this.playing && this.duration - this.time < PREPARE_S) this.sound.prepare(upNext);
     if (Date.now() - this.#keptAt > KEEP_EVERY_MS) this.#keep();
     this.#showTime();
   }
 
   #ended() {
-    if (this.queue.following) this.next();
+    if (this.queue.repeat === "one") this.#startCurrent(0);
+    else if (this.queue.following) this.next();
     else {
       this.sound.pause();
       this.sound.seek(0);
@@ -271,10 +300,12 @@ export class Player extends HTMLElement {
     if (gone && this.queue.following && ++this.#failures < 5) this.next();
   }
 
-  #keep() {
+  /** @param {boolean} [left] whether the page goes away */
+  #keep(left = false) {
     this.#keptAt = Date.now();
     const { items, index } = this.queue;
-    keepQueue({ items, index, position: this.time, playing: this.playing, at: this.#keptAt });
+    const { order } = this.queue;
+    keepQueue({ items, index, position: this.time, playing: this.playing, at: this.#keptAt, left, order });
   }
 
   /** @param {Item} item */
@@ -298,7 +329,13 @@ export class Player extends HTMLElement {
     play.querySelector("use").setAttribute("href", playing ? "#i-pause" : "#i-play");
     play.classList.toggle("waiting", playing && this.sound.waiting);
     if (playing) this.piece("trouble").textContent = "";
-    const { volume, muted } = this.taste;
+    const { volume, muted, shuffle, repeat } = this.taste;
+    this.piece("shuffle").setAttribute("aria-pressed", String(shuffle));
+    const turns = this.piece("repeat");
+    turns.setAttribute("aria-pressed", String(repeat !== "off"));
+    turns.setAttribute("aria-label", say(repeatWord(repeat)));
+    turns.title = say(repeatWord(repeat));
+    turns.querySelector("use").setAttribute("href", repeat === "one" ? "#i-repeat-one" : "#i-repeat");
     const mute = this.piece("mute");
     mute.setAttribute("aria-pressed", String(muted));
     mute.querySelector("use").setAttribute("href", muted || volume === 0 ? "#i-muted" : "#i-sound");

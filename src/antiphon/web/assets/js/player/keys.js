@@ -24,6 +24,8 @@ export function listenToKeys(player) {
     l: () => player.skip(LEAP_S),
     m: () => player.toggleMute(),
     q: () => player.panel?.toggle(),
+    s: () => player.toggleShuffle(),
+    r: () => player.turnRepeat(),
     ArrowLeft: (event) => (event.shiftKey ? player.previous() : player.skip(-STEP_S)),
     ArrowRight: (event) => (event.shiftKey ? player.next() : player.skip(STEP_S)),
   };

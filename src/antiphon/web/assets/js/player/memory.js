@@ -9,6 +9,8 @@
  * @property {number} position seconds
  * @property {boolean} playing
  * @property {number} at when it was written, in ms since 1970
+ * @property {boolean} left whether the page that wrote it went away then
+ * @property {number[] | null} [order] where each stood before the queue was shuffled
  */
 
 /**
@@ -19,6 +21,8 @@
  * @property {boolean} saveData
  * @property {boolean} remaining
  * @property {boolean} keys
+ * @property {boolean} shuffle
+ * @property {import("./queue.js").Repeat} repeat
  */
 
 const QUEUE = "antiphon.queue";
@@ -26,7 +30,9 @@ const TASTE = "antiphon.taste";
 const MOST_KEPT = 500;
 
 /** @type {Taste} */
-const USUAL = { volume: 1, muted: false, even: true, saveData: false, remaining: false, keys: true };
+const USUAL = {
+  volume: 1, muted: false, even: true, saveData: false, remaining: false, keys: true, shuffle: false, repeat: "off",
+};
 
 /**
  * @param {string} key
@@ -57,14 +63,14 @@ export function recallQueue() {
   const kept = read(QUEUE);
   if (!kept || !Array.isArray(kept.items)) return null;
   const items = kept.items.filter((/** @type {any} */ item) => item && typeof item.info === "string" && item.info.startsWith("/listen/"));
-  return items.length ? { index: 0, position: 0, playing: false, at: 0, ...kept, items } : null;
+  return items.length ? { index: 0, position: 0, playing: false, at: 0, left: false, ...kept, items } : null;
 }
 
 /** @param {Kept} kept */
 export function keepQueue(kept) {
   if (kept.items.length > MOST_KEPT) {
     const from = Math.max(0, Math.min(kept.index, kept.items.length - MOST_KEPT));
-    kept = { ...kept, items: kept.items.slice(from, from + MOST_KEPT), index: kept.index - from };
+    kept = { ...kept, items: kept.items.slice(from, from + MOST_KEPT), index: kept.index - from, order: null };
   }
   write(QUEUE, kept);
 }

@@ -19,7 +19,17 @@ export function itemOf(element) {
     page: page ?? "/",
     artwork: art ?? "",
     ms: Number(ms ?? 0),
+    ...sourceOf(element),
   };
+}
+
+/**
+ * Where something is played from: what the list around it says of itself, or the page.
+ * @param {Element} element
+ */
+function sourceOf(element) {
+  const place = /** @type {HTMLElement | null} */ (element.closest("[data-source]"));
+  return { source: place?.dataset.source ?? "page", sourceId: Number(place?.dataset.sourceId ?? 0) };
 }
 
 /**
@@ -34,7 +44,7 @@ export function listenToPages(player) {
     if (does === "play") press(player, button);
     if (does === "next" || does === "last") {
       const from = button.closest("[data-info]");
-      if (from) player.add([itemOf(from)], does);
+      if (from) player.add([{ ...itemOf(from), source: "queue", sourceId: 0 }], does);
     }
     if (does === "play-list" || does === "add-list") await playList(player, button, does === "play-list");
   });
@@ -74,7 +84,8 @@ async function playList(player, button, now) {
   try {
     const reply = await fetch(address, { headers: { Accept: "application/json" } });
     if (!reply.ok) throw new Error(String(reply.status));
-    const items = /** @type {Item[]} */ ((await reply.json()).items);
+    const place = now ? sourceOf(button) : { source: "queue", sourceId: 0 };
+    const items = /** @type {Item[]} */ ((await reply.json()).items).map((item) => ({ ...item, ...place }));
     if (!items.length) announce(say("emptyList"));
     else if (now) {
       player.playItems(items);

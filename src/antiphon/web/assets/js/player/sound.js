@@ -15,7 +15,11 @@ import { NoInfo, infoOf, pick } from "./source.js";
 const MOST_RETRIES = 3;
 const TRIES_FORGOTTEN_MS = 30_000;
 
-/** Events: "change" (playing, waiting), "time", "ended", "failed" ({item, gone, blocked}). */
+/**
+ * Events: "change" (playing, waiting), "time", "ended", "failed" ({item, gone, blocked}); and for whoever counts what is
+ * heard, before it happens: "start" (another track, or this one anew), "leap" (it goes on elsewhere), and "level" before
+ * and after.
+ */
 export class Sound extends EventTarget {
   constructor() {
     super();
@@ -60,6 +64,7 @@ export class Sound extends EventTarget {
    * @param {number} at
    */
   async start(item, at = 0) {
+    this.#tell("start");
     const turn = ++this.#turn;
     this.wanted = true;
     if (this.standby.item === item && this.standby.audio.src && at === 0) {
@@ -90,6 +95,7 @@ export class Sound extends EventTarget {
 
   stop() {
     this.pause();
+    this.#tell("start");
     this.#empty(this.deck);
     this.#empty(this.standby);
     this.#tell("change");
@@ -97,6 +103,7 @@ export class Sound extends EventTarget {
 
   /** @param {number} seconds */
   seek(seconds) {
+    this.#tell("leap");
     const end = this.duration;
     const at = Math.min(Math.max(0, seconds), end ? Math.max(0, end - 0.05) : seconds);
     if (this.deck.opening === undefined) this.deck.audio.currentTime = at;
@@ -126,9 +133,11 @@ export class Sound extends EventTarget {
 
   /** @param {Partial<Sound["level"]>} change */
   setLevel(change) {
+    this.#tell("level");
     Object.assign(this.level, change);
     this.#applyLevel(this.deck);
     this.#applyLevel(this.standby);
+    this.#tell("level");
   }
 
   /** @returns {Deck} */
@@ -236,6 +245,7 @@ export class Sound extends EventTarget {
     const { item } = this.deck;
     const at = this.time;
     if (!item) return;
+    this.#tell("leap");
     if (Date.now() - this.#lastTry > TRIES_FORGOTTEN_MS) this.#tries = 0;
     this.#lastTry = Date.now();
     if (++this.#tries > MOST_RETRIES) {

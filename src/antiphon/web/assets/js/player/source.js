@@ -11,6 +11,7 @@
  * @property {number | null} loudness_lufs
  * @property {number | null} true_peak_dbtp
  * @property {{kind: string, mime: string, url: string}[]} streams
+ * @property {string} ticket shown with every report of what was heard
  * @property {string} expires_at
  */
 

@@ -5,6 +5,8 @@
  * @property {File} file
  * @property {string} folder  path below what was dropped; empty for loose files
  * @property {FileSystemFileHandle | null} handle  to open it again after a reload, where the browser can
+ * @property {string} [set]  the set that it was planned for, and what that is called
+ * @property {string} [setTitle]
  */
 
 const MUSIC = new Set(["wav", "wave", "bwf", "aif", "aiff", "aifc", "flac", "mp3", "aac", "m4a", "mp4", "ogg", "oga", "opus"]);
@@ -136,6 +138,8 @@ const SAMPLE_BYTES = 65536;
  * @param {File} file
  */
 export async function sampleOf(file) {
+  const inArchive = /** @type {any} */ (file).sample;
+  if (inArchive) return inArchive; // the archive's own list has a checksum
   if (!globalThis.crypto?.subtle) return "";
   const middle = Math.max(0, Math.floor(file.size / 2));
   const parts = [

@@ -67,6 +67,10 @@ export class Item {
     /** @type {Item | null} */
     this.twin = null; // the row that holds the same file
     this.earlier = false; // it came in before this visit
+    this.set = ""; // where it was planned for a set: which, and what that is called
+    this.setTitle = "";
+    /** @type {File | null} */
+    this.unpacked = null; // taken out of an archive when its turn came
     this.canAsk = false; // the browser kept a way back to the file and wants a click
     /** @type {any} */
     this.server = null; // what the server last said of it, once received
@@ -95,11 +99,25 @@ export class Item {
     if (!this.file) return;
     this.tick = { at: performance.now(), sent: this.sent };
     this.enter("sending");
+    if (!(await this.unpack())) return;
     this.upload ??= await this.prepare();
     if (this.phase !== "sending") return; // paused or removed meanwhile
     this.upload.start();
     clearInterval(this.watch);
     this.watch = setInterval(() => this.unstall(), WATCH_MS);
+  }
+
+  /** What lies in an archive is taken out when it is sent, one at a time; false when that fails. */
+  async unpack() {
+    const inside = /** @type {any} */ (this.file);
+    if (!inside.unzip || this.unpacked) return true;
+    try {
+      this.unpacked = await inside.unzip();
+      return true;
+    } catch {
+      this.enter("refused", say("zip.broken"));
+      return false;
+    }
   }
 
   /** An upload the server did not list, but whose address this browser kept, is gone on with as well. */
@@ -112,7 +130,7 @@ export class Item {
   }
 
   make() {
-    return new tus.Upload(/** @type {File} */ (this.file), {
+    return new tus.Upload(this.unpacked ?? /** @type {File} */ (this.file), {
       endpoint: ENDPOINT,
       uploadUrl: this.id ? ENDPOINT + this.id : null,
       retryDelays: DELAYS_MS,
@@ -162,6 +180,7 @@ export class Item {
   arrived() {
     this.rest();
     this.sent = this.size;
+    this.unpacked = null;
     if (this.id) forget(this.id);
     this.enter("received");
   }

@@ -51,14 +51,16 @@ class Queue extends EventTarget {
    * Take in what was dropped or chosen: unfinished uploads go on, copies are flagged, the rest joins the queue.
    * Returns how many files of a folder that was chosen again are here or on their way: they get no second row.
    * @param {import("./files.js").Found[]} found
-   * @param {{maxBytes: number, profile: string, replaces: string}} options
+   * What was planned before (see bring.js) comes in its own order, with the batch that it was planned in.
+   * @param {{maxBytes: number, profile: string, replaces: string, batch?: string}} options
    */
   async add(found, options) {
-    const batches = this.batchesFor(found);
-    const fresh = inOrder(found).map(({ file, folder, handle }) => {
+    const batches = options.batch ? new Map() : this.batchesFor(found);
+    const fresh = (options.batch ? found : inOrder(found)).map(({ file, folder, handle, set, setTitle }) => {
       const batch = folder ? (batches.get(folder) ?? "") : "";
       const item = new Item({ name: file.name, size: file.size, folder, batch, file, ...options });
       item.handle = handle;
+      Object.assign(item, { set: set ?? "", setTitle: setTitle ?? "" });
       return this.keep(item);
     });
     for (const item of fresh) await this.judge(item, options.maxBytes);

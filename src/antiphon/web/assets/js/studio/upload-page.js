@@ -1,4 +1,5 @@
 // <studio-upload>: the upload page over the queue. It may come and go; the queue goes on.
+import { Bringing, isFromElsewhere } from "./bring.js";
 import { dropped, chosen } from "./files.js";
 import { Poll } from "./poll.js";
 import { queue } from "./queue.js";
@@ -18,6 +19,9 @@ class StudioUpload extends HTMLElement {
     part(this, "live").hidden = false;
     this.replaces = this.dataset.replaces ?? "";
     this.listen(signal);
+    this.bringing = this.replaces
+      ? null
+      : new Bringing(this, { tell: (words) => this.tell(words), options: () => this.options(), started: () => this.askRights() });
     this.poll = new Poll(this.dataset.states ?? "", () => this.unsettled(), (answer) => this.heard(answer));
     this.mine().forEach((item) => this.show(item));
     const box = /** @type {HTMLInputElement | null} */ (part(this, "attest"));
@@ -33,6 +37,7 @@ class StudioUpload extends HTMLElement {
 
   disconnectedCallback() {
     this.stop?.abort();
+    this.bringing?.stop();
     this.poll?.stop();
   }
 
@@ -96,18 +101,26 @@ class StudioUpload extends HTMLElement {
   /** @param {import("./files.js").Found[]} found */
   async take(found) {
     if (!found.length) return this.tell(say("drop.nothing"));
+    if (this.bringing && isFromElsewhere(found)) {
+      await this.loading;
+      return this.bringing.offer(found);
+    }
     const some = this.replaces ? found.slice(0, 1) : found;
     this.tell(sayCount("added", some.length));
     await this.loading; // what is unfinished must be known before a file can be taken for new
     const here = await queue.add(some, this.options());
     if (here) this.tell(sayCount("here", here));
+    return this.askRights();
+  }
+
+  /** Nothing is sent before the box is ticked: say so, and lead there. */
+  askRights() {
     const box = /** @type {HTMLInputElement | null} */ (part(this, "attest"));
     if (box && !box.checked && queue.items.some((item) => item.phase === "waiting" && !item.id)) {
       this.tell(say("attest.first"));
       part(this, "attest-note").hidden = false;
       box.focus();
     }
-    return undefined;
   }
 
   attest() {
@@ -146,11 +159,11 @@ class StudioUpload extends HTMLElement {
 
   /** @param {import("./item.js").Item} item */
   group(item) {
-    const name = item.folder ? `${item.batch}/${item.folder}` : item.earlier ? "earlier" : "now";
+    const name = item.set ? `${item.batch}/set ${item.set}` : item.folder ? `${item.batch}/${item.folder}` : item.earlier ? "earlier" : "now";
     const known = this.groups?.get(name);
     if (known) return known;
     const node = /** @type {HTMLElement} */ (part(this, "group").content.firstElementChild.cloneNode(true));
-    const folder = item.folder.split("/").pop() ?? "";
+    const folder = item.setTitle || (item.folder.split("/").pop() ?? "");
     const loose = say(item.earlier ? "group.earlier" : "group.loose");
     part(node, "title").textContent = folder ? say("group.album", { folder }) : loose;
     this.groups?.set(name, node);

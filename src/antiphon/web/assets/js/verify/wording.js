@@ -1,7 +1,15 @@
 // What a proof file says in plain words, written again from its contents: `transparency/core/wording.py`, word for word.
 import { BadProof } from "./bytes.js";
 
-const ACTS = { answer: "an answer", seal: "about a seal", grant: "about a grant", holders: "about who holds rights" };
+const ACTS = {
+  answer: "an answer",
+  seal: "about a seal",
+  grant: "about a grant",
+  holders: "about who holds rights",
+  set: "about what is in a set",
+  withdraw: "about withdrawing tracks",
+  reply: "a reply to an enquiry",
+};
 const SAID = [
   ["yes", "says yes to"],
   ["ask", "says “ask me” to"],
@@ -106,6 +114,20 @@ function toldInWords(kind, told) {
       `It lets ${text(told.actor)} use recording ${number(told.recording)} for ${text(told.purpose)} ` +
         `from ${text(told.from)} until before ${text(told.to)}.`,
     ];
+  }
+  if (kind === "reply") {
+    return [`It refuses ${text(told.actor)} the use of ${recordings(told.refused)} for ${text(told.purpose)}.`];
+  }
+  if (kind === "set") {
+    const place = number(told.set);
+    const says = (/** @type {unknown} */ value) => Array.isArray(value) && value.length > 0;
+    return [
+      ...(says(told.joined) ? [`It puts ${recordings(told.joined)} into set ${place}.`] : []),
+      ...(says(told.left) ? [`It takes ${recordings(told.left)} out of set ${place}.`] : []),
+    ];
+  }
+  if (kind === "withdraw") {
+    return [has("back") ? `It brings ${recordings(told.back)} back.` : `It withdraws ${recordings(told.recordings)}.`];
   }
   return ["What it says stands in this file."];
 }

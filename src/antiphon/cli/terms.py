@@ -1,0 +1,179 @@
+"""`antiphon terms publish | list | export`: changing the terms in the open, and taking the archive out."""
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from antiphon.cli.printing import add_json, show_json, show_table
+from antiphon.kernel.errors import BadInput, Conflict
+from antiphon.terms import service as terms
+from antiphon.terms.core.notice import Weight
+
+BAD_USE = 2
+# What Open Terms Archive calls them; it has no type for an AI policy yet.
+TYPES = {
+    terms.TERMS: "Terms of Service", terms.AI: "AI Policy", terms.PRIVACY: "Privacy Policy",
+    terms.RULES: "Community Guidelines",
+}  # fmt: skip
+
+
+def register(subparsers: Any) -> None:
+    verbs = subparsers.add_parser("terms", help="publish terms in the open, list and export them").add_subparsers(
+        dest="what", metavar="WHAT", required=True
+    )
+    parser = verbs.add_parser("publish", help="publish a version: into the ledger, and to everybody by letter")
+    parser.add_argument("file", metavar="FILE", help="Markdown whose headings name their clauses: ## Title {#name}")
+    parser.add_argument(
+        "--effective", required=True, metavar="DATE", help="such as 2027-03-01: from when, at the earliest"
+    )
+    parser.add_argument("--summary", required=True, metavar="WORDS", help="in plain words, what changes; read first")
+    parser.add_argument("--document", default=terms.TERMS, choices=terms.DOCUMENTS)
+    parser.add_argument("--author", default="", metavar="NAME", help="who answers for it, in public")
+    parser.add_argument("--class", dest="weight", choices=[one.value for one in Weight], help="more than the rules say")
+    parser.add_argument("--argue", default="", metavar="WORDS", help="in public: why it weighs less than the rules say")
+    parser.add_argument("--ordered", default="", metavar="ORDER", help="the court's order that makes it sooner")
+    parser.add_argument("--look", action="store_true", help="say what it changes and weighs, and publish nothing")
+    add_json(parser)
+    parser.set_defaults(run=publish)
+    parser = verbs.add_parser("list", help="list every version of a document, with how many people were reached")
+    parser.add_argument("--document", default=terms.TERMS, choices=terms.DOCUMENTS)
+    add_json(parser)
+    parser.set_defaults(run=show)
+    parser = verbs.add_parser("watch", help="bring in snapshots of somebody else's terms, and say what they say of AI")
+    parser.add_argument("path", metavar="FILE-OR-FOLDER", help="Markdown, HTML or text, with its date in its name")
+    parser.add_argument("--service", required=True, metavar="NAME", help="whose terms they are")
+    parser.add_argument("--kind", default="Terms of Service", metavar="KIND", help="which of its texts")
+    parser.add_argument("--url", default="", help="where it stands")
+    parser.add_argument("--at", default="", metavar="MOMENT", help="of one file: when it was seen")
+    parser.add_argument("--charset", default="", help="where a file does not say, or says it wrongly")
+    parser.add_argument("--select", action="append", default=[], metavar="CSS", help="what of a page to keep")
+    add_json(parser)
+    parser.set_defaults(run=watch)
+    parser = verbs.add_parser("export", help="write all versions as Open Terms Archive lays them out")
+    parser.add_argument("folder", metavar="FOLDER")
+    parser.set_defaults(run=export)
+
+
+def publish(args: argparse.Namespace) -> int:
+    """0: published (or looked at), 1: refused, 2: no such file or date."""
+    try:
+        words = Path(args.file).read_text(encoding="utf-8")
+        effective = datetime.fromisoformat(args.effective)
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"antiphon: {error}\n")
+        return BAD_USE
+    draft = terms.Draft(
+        words, args.summary, effective if effective.tzinfo else effective.replace(tzinfo=UTC), args.author,
+        args.document, Weight(args.weight) if args.weight else None, args.argue, args.ordered,
+    )  # fmt: skip
+    try:
+        weighed, weight, soonest = terms.look(draft)
+        row = None if args.look else terms.publish(draft)
+    except (BadInput, Conflict) as error:
+        sys.stderr.write(f"antiphon: {error.message} {error.hint}\n")
+        return 1
+    changed = [one.clause.name for one in weighed.changes if one.kind != "same" or one.is_moved]
+    told = {"class": weight.value, "topics": sorted(weighed.topics), "clauses": changed, "soonest": soonest}
+    if args.json:
+        show_json({**told, "hash": row.hash if row else None})
+        return 0
+    topics, clauses = ", ".join(sorted(weighed.topics)) or "no topic", ", ".join(changed) or "none"
+    print(f"Class: {weight.value} ({topics}); clauses: {clauses}.")
+    print(f"In force at the soonest on {soonest:%Y-%m-%d %H:%M} UTC.")
+    if row is not None:
+        print(f"Published as {row.hash}. A letter goes to everybody who is here.")
+    return 0
+
+
+def show(args: argparse.Namespace) -> int:
+    rows = terms.history(args.document)
+    lines = [(row, *terms.reach(row)) for row in rows]
+    if args.json:
+        show_json([_json(*line) for line in lines])
+    else:
+        show_table(
+            ("version", "published", "in force", "class", "reached"),
+            [
+                (terms.short(row), f"{row.published_at:%Y-%m-%d}", f"{row.effective_at:%Y-%m-%d}", row.weight,
+                 f"{reached} of {told}" if told else "-")
+                for row, told, reached in lines
+            ],
+        )  # fmt: skip
+    return 0
+
+
+def watch(args: argparse.Namespace) -> int:
+    """0: brought in; 1: some files could not be read, or none; 2: no such date."""
+    try:
+        at = datetime.fromisoformat(args.at) if args.at else None
+        found = list(
+            terms.bring(
+                Path(args.path), args.service, kind=args.kind, url=args.url, charset=args.charset, select=args.select,
+                at=at.replace(tzinfo=at.tzinfo or UTC) if at else None,
+            )
+        )  # fmt: skip
+    except ValueError as error:
+        sys.stderr.write(f"antiphon: {error}\n")
+        return BAD_USE
+    except BadInput as error:
+        sys.stderr.write(f"antiphon: {error.subject}: {error.message} {error.hint}\n")
+        return 1
+    faults = [one for one in found if one.fault]
+    for one in faults:
+        sys.stderr.write(f"antiphon: {one.path}: {one.fault}\n")
+    slugs = dict.fromkeys(one.snapshot.watched.slug for one in found if one.snapshot)
+    told = [(row, terms.promises(snapshots)) for row, snapshots in map(terms.watched_at, slugs)]
+    if args.json:
+        show_json(
+            {
+                "brought": sum(one.snapshot is not None for one in found),
+                "unchanged": sum(one.snapshot is None and not one.fault for one in found),
+                "faults": [{"path": one.path, "fault": one.fault} for one in faults],
+                "about_ai": [_spoken(row.service, row.kind, one) for row, said in told for one in said],
+            }
+        )
+    else:
+        for row, said in told:
+            _print_spoken(row, said)
+    return 1 if faults else 0
+
+
+def _print_spoken(row: terms.Watched, said: list[terms.Spoken]) -> None:
+    print(f"{row.service}, {row.kind}: {sum(one.until is None for one in said)} sentences about AI stand now.")
+    for one in said:
+        until = f" until {one.until:%Y-%m-%d}" if one.until else ""
+        print(f"\n  since {one.since:%Y-%m-%d}{until}: {one.words}")
+        for words in one.replaced_by:
+            print(f"    in its place: {words}")
+
+
+def _spoken(service: str, kind: str, one: terms.Spoken) -> dict[str, object]:
+    return {
+        "service": service, "terms": kind, "clause": one.clause, "sentence": one.words, "since": one.since,
+        "until": one.until, "replaced_by": list(one.replaced_by),
+    }  # fmt: skip
+
+
+def _json(row: terms.Version, told: int, reached: int) -> dict[str, object]:
+    return {
+        "hash": row.hash, "published_at": row.published_at, "effective_at": row.effective_at, "class": row.weight,
+        "told": told, "reached": reached,
+    }  # fmt: skip
+
+
+def export(args: argparse.Namespace) -> int:
+    """Write `<site>/<type of terms>/<moment>.md`, as their collections are published."""
+    folder = Path(args.folder) / settings.SITE_NAME.replace("/", "-")
+    count = 0
+    for document in terms.DOCUMENTS:
+        for row in terms.history(document):
+            path = folder / TYPES[document] / f"{row.published_at:%Y-%m-%dT%H-%M-%SZ}.md"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(row.text, encoding="utf-8")
+            count += 1
+    print(f"{count} versions in {folder}.")
+    return 0

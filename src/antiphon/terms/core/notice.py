@@ -1,0 +1,77 @@
+"""How much notice a change needs: its class, what the class is at least, and from when it can be in force. Pure.
+
+Sources: Regulation (EU) 2019/1150 art. 3 (15 days on a durable medium at least; editorial changes excepted);
+Regulation (EU) 2022/2065 art. 14. Ours are longer, and no operator can make them shorter.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from antiphon.terms.core.clauses import Document
+from antiphon.terms.core.comparing import Change, Kind, compare
+from antiphon.terms.core.subjects import Topic, marked, touched
+
+
+class Weight(StrEnum):
+    """How much a change weighs, lightest first."""
+
+    EDITORIAL = "editorial"  # spelling, typography, an address: what is agreed stays the same
+    CLARIFYING = "clarifying"  # other words for the same
+    MATERIAL = "material"
+    RIGHTS = "rights"  # AI rights, or money
+
+    @property
+    def rank(self) -> int:
+        return list(Weight).index(self)
+
+
+LEAST_DAYS: Mapping[Weight, int] = {
+    Weight.EDITORIAL: 0, Weight.CLARIFYING: 15, Weight.MATERIAL: 30, Weight.RIGHTS: 60,
+}  # fmt: skip
+_OPTED_INTO = frozenset({Topic.AI, Topic.MONEY})
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What a new version changes, and how much that weighs by itself."""
+
+    changes: tuple[Change, ...]
+    topics: frozenset[Topic]
+    weight: Weight
+
+    @property
+    def is_empty(self) -> bool:
+        return all(change.kind is Kind.SAME and not change.is_moved for change in self.changes)
+
+
+def weigh(old: Document | None, new: Document) -> Weighed:
+    """Compare two versions and say what class the change is by rule. A first version changes nothing for anybody."""
+    if old is None:
+        return Weighed((), frozenset(), Weight.EDITORIAL)
+    changes = tuple(compare(old, new))
+    topics = touched(marked(old), marked(new))
+    if topics & _OPTED_INTO:
+        weight = Weight.RIGHTS
+    elif topics or any(change.kind in (Kind.ADDED, Kind.REMOVED) for change in changes):
+        weight = Weight.MATERIAL
+    else:
+        weight = Weight.EDITORIAL
+    return Weighed(changes, topics, weight)
+
+
+def earliest(weight: Weight, published_at: datetime, days: Mapping[Weight, int] = LEAST_DAYS) -> datetime:
+    """Return the first moment at which a change of this class may be in force for anybody."""
+    return published_at + timedelta(days=max(days.get(weight, 0), LEAST_DAYS[weight]))
+
+
+def in_force_for(
+    effective_at: datetime, weight: Weight, reached_at: datetime | None, days: Mapping[Weight, int] = LEAST_DAYS
+) -> datetime | None:
+    """Return from when a version binds one person: not before its own day, nor before they have had their notice for
+    as long as its class asks. None for somebody who was not reached.
+    """
+    if reached_at is None:
+        return None
+    return max(effective_at, reached_at + timedelta(days=max(days.get(weight, 0), LEAST_DAYS[weight])))

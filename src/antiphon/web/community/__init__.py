@@ -1,0 +1,1 @@
+"""Likes, reposts, follows, the feed and notices, as pages and as buttons."""

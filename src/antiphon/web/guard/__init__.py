@@ -1,0 +1,1 @@
+"""Pages about the guard: “Send a robot”, and the button for those who went too fast."""
