@@ -156,6 +156,15 @@ def test_a_manifest_that_tells_a_place_does_not_go_out_again(tmp_path: Path) -> 
     assert not may_be_kept({"assertions": [{"label": "c2pa.metadata", "data": {"@context": ["http://gps.example"]}}]})
 
 
+def test_letters_in_a_digest_tell_no_place() -> None:
+    digest = "6NjP6HTBIMgPs4mTDDcNVuXb7om5mLdOdVSCjQETyig="
+    assert len(base64.b64decode(digest)) == 32
+    assert may_be_kept({"ingredients": [{"url": "self#jumbf=c2pa.assertions/c2pa.ingredient.v3", "hash": digest}]})
+    assert not may_be_kept({"title": digest})  # only where a digest stands
+    assert not may_be_kept({"hash": "gps 48.8,2.3"})
+    assert not may_be_kept({"hash": "gpsgpsgpsgps"})  # Base64, but of no digest
+
+
 def test_nothing_but_the_noes_and_the_title_is_said(tmp_path: Path) -> None:
     copy = signed(private.fill(sounds.make(tmp_path, "plain.wav")), tmp_path)
     told = json.dumps(copy.read())
