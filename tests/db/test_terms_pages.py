@@ -178,7 +178,7 @@ def test_who_has_no_account_gets_letters_once_they_confirmed(people: People, tim
     client.post("/terms/subscribe", {"email": "nowhere"})
     [letter] = Letter.objects.filter(to="nora@example.org")
     page = "/terms/subscription/" + letter.body.split("/terms/subscription/")[1].split()[0]
-    assert "Shall nora@example.org get a letter" in text(client, page)
+    assert "Shall nora@example.org get letters about changes of the terms" in text(client, page)
     words = terms.current().text + "\n## Rain {#rain}\nIt rains.\n"
     publish(words, times, days=31)
     jobs.run_due()

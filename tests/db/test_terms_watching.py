@@ -11,6 +11,7 @@ from django.test import Client
 from antiphon.cli.main import main
 from antiphon.kernel.errors import BadInput
 from antiphon.terms import service as terms
+from antiphon.terms.core.declaring import Selection
 from antiphon.terms.core.importing import BadSnapshot, moment_in, text_of
 from tests.db.answering import text
 
@@ -46,7 +47,7 @@ def test_the_sentence_about_ai_is_named_with_since_when_and_what_took_its_place(
     assert [one.fault for one in bring(folder)] == ["", "", ""]
     [(row, _seen)] = terms.watched()
     _row, snapshots = terms.watched_at(row.slug)
-    [old, new] = terms.promises(snapshots)
+    [old, new] = terms.promises(row)
     assert (old.words, old.replaced_by) == (CLAUSE, (PROMISE,))
     assert (f"{old.not_before:%Y-%m-%d}", f"{old.since:%Y-%m-%d}") == ("2023-05-01", "2024-02-12")
     assert (f"{old.until:%Y-%m-%d}", new.until) == ("2025-05-27", None)
@@ -85,9 +86,16 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_brought_in(
     (bad / "2025-06-02.md").write_text("enable JavaScript")
     (bad / "2025-06-03.md").write_bytes(b"x " * 3_000_000)
     (bad / "2025-06-04.md").write_bytes(b"%PDF-1.7\x00" + b"word " * 40)
+    (bad / "2025-06-05.md").write_bytes(b"\x00" + b"word " * 40)
     assert main(["terms", "watch", str(folder), "--service", "Example"]) == 1
     told = capsys.readouterr()
-    for words in ("it is not in utf-8", "fewer than 30 words", "more than 5 MB", "NUL bytes"):
+    for words in (
+        "it is not in utf-8",
+        "fewer than 30 words",
+        "more than 5 MB",
+        "this PDF cannot be read",
+        "NUL bytes",
+    ):
         assert words in told.err
     assert f"since 2024-02-12 until 2025-05-27: {CLAUSE}" in told.out
     assert f"in its place: {PROMISE}" in told.out
@@ -102,12 +110,12 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_brought_in(
 
 def test_a_charset_may_be_said_and_a_part_of_a_page_selected() -> None:
     page = f"<html><meta charset='latin-1'><div class='menu'>AI</div><main><h2>Größe</h2><p>{REST}</p></main></html>"
-    made = text_of(page.encode("latin-1"), select=["main"])
+    made = text_of(page.encode("latin-1"), selection=Selection(("main",)))
     assert "## Größe" in made
     assert "AI" not in made
     assert "Größe" in text_of(f"## Größe\n\n{REST}".encode("latin-1"), charset="latin-1")
     with pytest.raises(BadSnapshot, match="nothing in it is selected"):
-        text_of(page.encode("latin-1"), select=["article"])
+        text_of(page.encode("latin-1"), selection=Selection(("article",)))
     with pytest.raises(BadSnapshot, match="nobody knows"):
         text_of(b"x", charset="klingon")
 
@@ -139,8 +147,6 @@ def test_a_reader_of_the_list_reads_no_text(
     folder: Path, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
 ) -> None:
     bring(folder)
-    for _row, snapshots in terms.watched():
-        terms.promises(snapshots)
     with django_assert_num_queries(2):
-        for _row, snapshots in terms.watched():
-            assert len(terms.promises(snapshots)) == 2
+        for row, _snapshots in terms.watched():
+            assert len(terms.promises(row)) == 2

@@ -1,4 +1,4 @@
-"""`antiphon terms publish | list | export`: changing the terms in the open, and taking the archive out."""
+"""`antiphon terms publish | list | watch | export`: changing the terms in the open, and taking the archive out."""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from antiphon.cli import watching
 from antiphon.cli.printing import add_json, show_json, show_table
 from antiphon.kernel.errors import BadInput, Conflict
 from antiphon.terms import service as terms
@@ -43,16 +44,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--document", default=terms.TERMS, choices=terms.DOCUMENTS)
     add_json(parser)
     parser.set_defaults(run=show)
-    parser = verbs.add_parser("watch", help="bring in snapshots of somebody else's terms, and say what they say of AI")
-    parser.add_argument("path", metavar="FILE-OR-FOLDER", help="Markdown, HTML or text, with its date in its name")
-    parser.add_argument("--service", required=True, metavar="NAME", help="whose terms they are")
-    parser.add_argument("--kind", default="Terms of Service", metavar="KIND", help="which of its texts")
-    parser.add_argument("--url", default="", help="where it stands")
-    parser.add_argument("--at", default="", metavar="MOMENT", help="of one file: when it was seen")
-    parser.add_argument("--charset", default="", help="where a file does not say, or says it wrongly")
-    parser.add_argument("--select", action="append", default=[], metavar="CSS", help="what of a page to keep")
-    add_json(parser)
-    parser.set_defaults(run=watch)
+    watching.register(verbs)
     parser = verbs.add_parser("export", help="write all versions as Open Terms Archive lays them out")
     parser.add_argument("folder", metavar="FOLDER")
     parser.set_defaults(run=export)
@@ -104,58 +96,6 @@ def show(args: argparse.Namespace) -> int:
             ],
         )  # fmt: skip
     return 0
-
-
-def watch(args: argparse.Namespace) -> int:
-    """0: brought in; 1: some files could not be read, or none; 2: no such date."""
-    try:
-        at = datetime.fromisoformat(args.at) if args.at else None
-        found = list(
-            terms.bring(
-                Path(args.path), args.service, kind=args.kind, url=args.url, charset=args.charset, select=args.select,
-                at=at.replace(tzinfo=at.tzinfo or UTC) if at else None,
-            )
-        )  # fmt: skip
-    except ValueError as error:
-        sys.stderr.write(f"antiphon: {error}\n")
-        return BAD_USE
-    except BadInput as error:
-        sys.stderr.write(f"antiphon: {error.subject}: {error.message} {error.hint}\n")
-        return 1
-    faults = [one for one in found if one.fault]
-    for one in faults:
-        sys.stderr.write(f"antiphon: {one.path}: {one.fault}\n")
-    slugs = dict.fromkeys(one.snapshot.watched.slug for one in found if one.snapshot)
-    told = [(row, terms.promises(snapshots)) for row, snapshots in map(terms.watched_at, slugs)]
-    if args.json:
-        show_json(
-            {
-                "brought": sum(one.snapshot is not None for one in found),
-                "unchanged": sum(one.snapshot is None and not one.fault for one in found),
-                "faults": [{"path": one.path, "fault": one.fault} for one in faults],
-                "about_ai": [_spoken(row.service, row.kind, one) for row, said in told for one in said],
-            }
-        )
-    else:
-        for row, said in told:
-            _print_spoken(row, said)
-    return 1 if faults else 0
-
-
-def _print_spoken(row: terms.Watched, said: list[terms.Spoken]) -> None:
-    print(f"{row.service}, {row.kind}: {sum(one.until is None for one in said)} sentences about AI stand now.")
-    for one in said:
-        until = f" until {one.until:%Y-%m-%d}" if one.until else ""
-        print(f"\n  since {one.since:%Y-%m-%d}{until}: {one.words}")
-        for words in one.replaced_by:
-            print(f"    in its place: {words}")
-
-
-def _spoken(service: str, kind: str, one: terms.Spoken) -> dict[str, object]:
-    return {
-        "service": service, "terms": kind, "clause": one.clause, "sentence": one.words, "since": one.since,
-        "until": one.until, "replaced_by": list(one.replaced_by),
-    }  # fmt: skip
 
 
 def _json(row: terms.Version, told: int, reached: int) -> dict[str, object]:

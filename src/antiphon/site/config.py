@@ -153,6 +153,12 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("ANTIPHON_TERMS_DAYS_MATERIAL", at_least(30), "30", "days of notice before a material change; 30 or more"),
     Setting("ANTIPHON_TERMS_DAYS_RIGHTS", at_least(60), "60", "days of notice before AI or money changes; 60 or more"),
+    Setting(
+        "ANTIPHON_TERMS_WATCH",
+        text,
+        "",
+        "services whose terms are read once a day where they stand, comma between them, or all; empty: none",
+    ),
     Setting("ANTIPHON_ENQUIRIES_PER_DAY", count, "20", "enquiries that one asker may make in a day; 0: no limit"),
     Setting("ANTIPHON_LIKES_PER_MINUTE", count, "60", "things that one person may like in a minute; 0: no limit"),
     Setting("ANTIPHON_REPOSTS_PER_DAY", count, "200", "things that one person may repost in a day; 0: no limit"),

@@ -83,6 +83,11 @@ class Watched(models.Model):
     slug = models.SlugField(max_length=120, unique=True)
     url = models.URLField(max_length=500, blank=True)
     made_at = models.DateTimeField(default=clock.now)
+    said = models.JSONField(default=dict)  # its sentences about AI over time, so that no reader waits for its texts
+    tried_at = models.DateTimeField(null=True, blank=True)  # when the page was last asked for
+    visited_at = models.DateTimeField(null=True, blank=True)  # when it was last read
+    failure = models.CharField(max_length=300, blank=True)  # why it could not be read since
+    failed_at = models.DateTimeField(null=True, blank=True)  # since when
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["service", "kind"], name="watched_once")]
@@ -133,11 +138,28 @@ class Question(models.Model):
 
 
 class Subscriber(models.Model):
-    """Somebody without an account who wants a letter when terms change. Written to only once they have confirmed."""
+    """An address that wants a letter when terms change. Written to only about what it has confirmed."""
 
     email = models.EmailField(max_length=254, unique=True)
     asked_at = models.DateTimeField(default=clock.now)
-    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)  # wants letters about the terms of this site
 
     def __str__(self) -> str:
         return f"subscriber {self.pk}"
+
+
+class Wish(models.Model):
+    """A subscriber wants a letter when terms of others change: of one text that is watched, or of all. Confirmed."""
+
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="wishes")
+    watched = models.ForeignKey(Watched, null=True, on_delete=models.CASCADE, related_name="+")  # None: all of them
+    confirmed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subscriber", "watched"], name="wish_once"),
+            models.UniqueConstraint(fields=["subscriber"], condition=models.Q(watched=None), name="wish_for_all_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"wish {self.pk}"

@@ -23,6 +23,7 @@ from antiphon.site.installation import migrations
 
 NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.sql", "portable": "database.jsonl"}
 BATCH = 500
+LEAVING_TRIES = 20  # a quarter of a second each
 
 
 def kind_here() -> str:
@@ -64,11 +65,7 @@ def refuse_while_in_use() -> None:
     """Raise `Conflict` when another process has the database open."""
     connections.close_all()
     if kind_here() == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-            )
-            others = cursor.fetchone()[0]
+        others = _others_on_postgresql()
         connection.close()
     else:
         others = _others_on_sqlite()
@@ -76,6 +73,21 @@ def refuse_while_in_use() -> None:
         raise Conflict(
             "The site is running: somebody else has the database open.", hint="Stop server and worker, then try again."
         )
+
+
+def _others_on_postgresql() -> bool:
+    # A server that was stopped a moment ago leaves its backends behind for a moment, and the server's own workers
+    # (autovacuum) are nobody.
+    for _try in range(LEAVING_TRIES):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+                " and backend_type = 'client backend'"
+            )
+            if not cursor.fetchone()[0]:
+                return False
+            cursor.execute("select pg_sleep(0.25)")
+    return True
 
 
 def _others_on_sqlite() -> bool:

@@ -3,6 +3,7 @@
 Terms can only forbid; see `core.versions`.
 """
 
+from antiphon.terms.core.declaring import Declared, Part, Selection
 from antiphon.terms.core.versions import AI, DOCUMENTS, PRIVACY, RULES, TERMS, Text
 from antiphon.terms.core.watching import Spoken
 from antiphon.terms.models import Acceptance, Notice, Question, Snapshot, Subscriber, Version, Watched
@@ -19,6 +20,7 @@ from antiphon.terms.service.binding import (
     opted_into,
     standing,
 )
+from antiphon.terms.service.bringing import Brought, bring, settle
 from antiphon.terms.service.lives import Life, changes_in, lives
 from antiphon.terms.service.publishing import Draft, days, look, publish
 from antiphon.terms.service.questions import (
@@ -30,15 +32,39 @@ from antiphon.terms.service.questions import (
     questions_at,
     questions_of,
 )
-from antiphon.terms.service.subscribing import confirm, subscribe, subscriber, unsubscribe
+from antiphon.terms.service.subscribing import (
+    ALL,
+    OURS,
+    confirm,
+    describe,
+    forget_unconfirmed,
+    has,
+    subscribe,
+    subscriber,
+    unsubscribe,
+    wishes_of,
+)
 from antiphon.terms.service.telling import names, note_delivered, reach, see, short, tell, use_tidings
 from antiphon.terms.service.versions import current, forbidden, history, is_entered, read_version, version
-from antiphon.terms.service.watching import Brought, between, bring, promises, rules_version, watched, watched_at
+from antiphon.terms.service.visiting import chosen, declared, visit, visit_declared, visit_due
+from antiphon.terms.service.warning import last_change, topic_names
+from antiphon.terms.service.watching import (
+    between,
+    promise_rules_version,
+    promises,
+    read_all_again,
+    rules_version,
+    sentences_now,
+    watched,
+    watched_at,
+)
 
 __all__ = [
     "AI",
+    "ALL",
     "ASKED",
     "DOCUMENTS",
+    "OURS",
     "PRIVACY",
     "RULES",
     "SIGN_UP",
@@ -46,10 +72,13 @@ __all__ = [
     "UPLOAD",
     "Acceptance",
     "Brought",
+    "Declared",
     "Draft",
     "Life",
     "Notice",
+    "Part",
     "Question",
+    "Selection",
     "Snapshot",
     "Spoken",
     "Standing",
@@ -66,37 +95,52 @@ __all__ = [
     "bound_by",
     "bring",
     "changes_in",
+    "chosen",
     "confirm",
     "current",
     "days",
+    "declared",
+    "describe",
     "effective_moment",
     "forbidden",
+    "forget_unconfirmed",
+    "has",
     "hash_of_none",
     "history",
     "holds",
     "is_entered",
+    "last_change",
     "lives",
     "look",
     "names",
     "note_delivered",
     "open_questions",
     "opted_into",
+    "promise_rules_version",
     "promises",
     "publish",
     "questions_at",
     "questions_of",
     "reach",
+    "read_all_again",
     "read_version",
     "rules_version",
     "see",
+    "sentences_now",
+    "settle",
     "short",
     "standing",
     "subscribe",
     "subscriber",
     "tell",
+    "topic_names",
     "unsubscribe",
     "use_tidings",
     "version",
+    "visit",
+    "visit_declared",
+    "visit_due",
     "watched",
     "watched_at",
+    "wishes_of",
 ]

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from xml.etree import ElementTree
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -14,10 +13,9 @@ from django.views.decorators.http import require_safe
 from antiphon.kernel.errors import BadInput
 from antiphon.terms import service as terms
 from antiphon.web.outside.unchanged import sent
-from antiphon.web.terms import finding
+from antiphon.web.terms import atom, finding
 
 KEPT_S = 300
-ATOM = "http://www.w3.org/2005/Atom"
 
 
 def told_of(reply: HttpResponse, row: terms.Version, *, is_memento: bool = True) -> HttpResponse:
@@ -99,30 +97,20 @@ def as_text(request: HttpRequest, document: str, short: str) -> HttpResponse:
 
 @require_safe
 def feed(request: HttpRequest, document: str) -> HttpResponse:
-    """One Atom entry a version (RFC 4287), published with its notice."""
+    """One Atom entry a version, published with its notice."""
     name = finding.name_of(document)
     rows = terms.history(document)
-    # The namespace written out: to register it as the default one would hold for every document of this process.
-    root = ElementTree.Element("feed", {"xmlns": ATOM})
-    address = _whole("terms_feed", document)
     title = _("%(what)s of %(site)s") % {"what": name, "site": settings.SITE_NAME}
-    for tag, words in (("id", address), ("title", title), ("updated", rows[-1].published_at.isoformat())):
-        ElementTree.SubElement(root, tag).text = words
-    ElementTree.SubElement(root, "link", {"rel": "self", "href": address})
-    ElementTree.SubElement(root, "link", {"rel": "alternate", "href": _original(document)})
-    author = ElementTree.SubElement(root, "author")
-    ElementTree.SubElement(author, "name").text = settings.SITE_NAME
-    for row in reversed(rows):
-        entry = ElementTree.SubElement(root, "entry")
-        said = _("In force from %(day)s at the earliest") % {"day": f"{row.effective_at:%Y-%m-%d}"}
-        for tag, words in (
-            ("id", _page(row)), ("title", f"{finding.WEIGHTS[row.weight]}. {said}"), ("summary", row.summary),
-            ("published", row.published_at.isoformat()), ("updated", row.published_at.isoformat()),
-        ):  # fmt: skip
-            ElementTree.SubElement(entry, tag).text = words
-        ElementTree.SubElement(entry, "link", {"rel": "alternate", "href": _page(row)})
-    body: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return sent(request, body, address=address, kind="application/atom+xml; charset=utf-8", seconds=KEPT_S)
+    entries = (atom.Entry(_page(row), _entry_title(row), row.summary, row.published_at) for row in reversed(rows))
+    return atom.reply(
+        request, address=_whole("terms_feed", document), page=_original(document), title=title, entries=entries,
+        at=rows[-1].published_at,
+    )  # fmt: skip
+
+
+def _entry_title(row: terms.Version) -> str:
+    said = _("In force from %(day)s at the earliest") % {"day": f"{row.effective_at:%Y-%m-%d}"}
+    return f"{finding.WEIGHTS[row.weight]}. {said}"
 
 
 def _json(row: terms.Version, now: terms.Version) -> dict[str, object]:
