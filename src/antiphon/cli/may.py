@@ -41,6 +41,8 @@ def may(args: argparse.Namespace) -> int:
     else:
         print(f"{'Yes' if decision.allowed else 'No'}. {decision.words}")
         print(f"  Rule: {decision.rule}")
+        if decision.terms:
+            print(f"  Under the terms: {decision.terms}")
         for change in decision.would_change:
             print(f"  What would change it: {change}")
     return 0 if decision.allowed else 1
@@ -58,6 +60,7 @@ def _as_json(decision: consent.Decision, recording_id: int) -> dict[str, Any]:
         "actor": decision.actor,
         "at": decision.at.isoformat(),
         "policy": decision.policy_hash,
+        "terms": decision.terms,
     }
 
 

@@ -30,6 +30,17 @@ def sync_systems() -> None:
     service.sync_declared()
 
 
+@job("consent.follow_terms")
+def follow_terms(user_id: int) -> None:
+    service.follow_terms(user_id)
+
+
+@job("consent.follow_all_terms", lease_s=600)
+def follow_all_terms() -> None:
+    service.follow_terms()
+
+
+every("consent.follow_all_terms", 24 * 3600)
 every("consent.fold_due", 60)
 every("consent.resume_recalls", 3600)
 every("consent.sync_systems", 600)

@@ -201,6 +201,7 @@ def track_permissions(request: ApiRequest, track_id: TrackId, secret_token: Secr
         recording_id=recording_id,
         at=at,
         policy_hash=decisions[0].policy_hash,
+        terms_hash=decisions[0].terms,
         ai_permissions=[
             Permission.model_construct(
                 purpose=one.purpose,

@@ -240,6 +240,7 @@ class Permissions(Out):
                     "recording_id": 31,
                     "at": "2026-11-04T18:00:00Z",
                     "policy_hash": "sha256:6f1e",
+                    "terms_hash": "sha256:a1c2",
                     "ai_permissions": [
                         {
                             "purpose": "organize",
@@ -259,6 +260,7 @@ class Permissions(Out):
     recording_id: int | None
     at: datetime
     policy_hash: str
+    terms_hash: str = Field(description="The version of the terms that binds it")
     ai_permissions: list[Permission]
 
 

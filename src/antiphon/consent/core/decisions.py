@@ -52,7 +52,8 @@ class Because:
 class Decision:
     """What the gate answers for one recording, purpose, actor and moment.
 
-    `sentence` and `values` are `words` before they were put together, for whoever translates them.
+    `sentence` and `values` are `words` before they were put together, for whoever translates them. `terms` is the hash
+    of the version that binds the recording: what that forbids went into this.
     """
 
     allowed: bool
@@ -67,6 +68,7 @@ class Decision:
     policy_hash: str
     sentence: str = field(repr=False)
     values: Mapping[str, str] = field(repr=False)
+    terms: str = ""  # empty: nobody knows the recording
 
 
 def decide(
@@ -77,6 +79,7 @@ def decide(
     actor: str,
     at: datetime,
     for_holders: bool = False,
+    terms: str = "",
 ) -> Decision:
     """Decide, and say why. `for_holders` is whether the words may name people; nobody else gets `statements`."""
     rule, because, changes = _explained(facts)
@@ -98,6 +101,7 @@ def decide(
         policy_hash=policy_hash(),
         sentence=sentence,
         values=values,
+        terms=terms,
     )
 
 

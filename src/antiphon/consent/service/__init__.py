@@ -56,6 +56,7 @@ from antiphon.consent.service.confirming import (
     lists_with,
 )
 from antiphon.consent.service.folding import fold_due
+from antiphon.consent.service.following import accepted_terms, follow_terms
 from antiphon.consent.service.gate import (
     Refused,
     allowed_subjects,
@@ -163,6 +164,7 @@ __all__ = [
     "Subject",
     "System",
     "Tally",
+    "accepted_terms",
     "act_at",
     "act_of",
     "active",
@@ -200,6 +202,7 @@ __all__ = [
     "explain",
     "explain_each",
     "fold_due",
+    "follow_terms",
     "forget_person",
     "grant",
     "grants_of",

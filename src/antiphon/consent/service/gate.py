@@ -80,14 +80,17 @@ def explain(
             else 0
         )
         facts = facts_of(deciding.standing_of(subject), purpose, actor=actor, known_actor=known, covered=bit)
-        return decide(facts, purpose=purpose, actor=actor, at=at)
+        return decide(facts, purpose=purpose, actor=actor, at=at, terms=subject.terms)
     heard = folding.read([subject], at)
     outcome = folding.outcomes_of([subject], at)[subject.pk]
     for name, value in outcome.values.items():
         setattr(subject, name, value)
     made, _people = folding.folded(subject, heard, at, actor=actor)
     facts = facts_of(deciding.standing_of(subject), purpose, actor=actor, known_actor=known, covered=made.masks.covered)
-    return decide(facts, made.statements(purpose), purpose=purpose, actor=actor, at=at, for_holders=for_holders)
+    return decide(
+        facts, made.statements(purpose), purpose=purpose, actor=actor, at=at, for_holders=for_holders,
+        terms=subject.terms,
+    )  # fmt: skip
 
 
 def permitted(purpose: str, *, actor: str = SITE, at: datetime | None = None, path: str = "recording_id") -> Q:

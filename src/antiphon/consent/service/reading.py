@@ -74,8 +74,8 @@ def explain_each(
         facts = facts_of(standing, one.slug, actor=actor, known_actor=actor == SITE, covered=made.masks.covered)
         statements = made.statements(one.slug)
         said[one.slug] = decide(
-            facts, statements, purpose=one.slug, actor=actor, at=at, for_holders=for_holders
-        )  # fmt: skip
+            facts, statements, purpose=one.slug, actor=actor, at=at, for_holders=for_holders, terms=subject.terms
+        )
     return said
 
 

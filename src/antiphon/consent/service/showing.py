@@ -109,7 +109,10 @@ def decisions_of(recording_id: int, *, at: datetime) -> list[Decision]:
     """Return what the gate says to this site itself for each of the sixteen purposes, in public words. One query."""
     subject = Subject.objects.filter(pk=recording_id).first() or Subject()
     standing = deciding.standing_of(subject)
-    return [decide(facts_of(standing, purpose.slug), purpose=purpose.slug, actor=SITE, at=at) for purpose in PURPOSES]
+    return [
+        decide(facts_of(standing, one.slug), purpose=one.slug, actor=SITE, at=at, terms=subject.terms)
+        for one in PURPOSES
+    ]
 
 
 def answers_of(user: accounts.User) -> QuerySet[Answer]:

@@ -1,5 +1,6 @@
 """Which version binds whom: nobody is bound by what they were not told of, nor by AI or money without a yes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -128,6 +129,40 @@ def _of_rights(paragraphs: tuple[str, ...]) -> list[str]:
 def accepted(user: accounts.User) -> list[Acceptance]:
     """Return what somebody has accepted, the latest first."""
     return list(Acceptance.objects.filter(user=user).select_related("version").order_by("-at", "-pk"))
+
+
+def has_accepted(user: accounts.User, row: Version) -> bool:
+    """Tell whether somebody accepted a version at sign-up or when asked; being bound by it is another thing."""
+    return Acceptance.objects.filter(user=user, version=row, how__in=(SIGN_UP, ASKED)).exists()
+
+
+def accepted_by_all(groups: Collection[frozenset[int | None]]) -> dict[frozenset[int | None], Version | None]:
+    """Return, for each group of people, the newest version in force that every one of them has accepted, it or a later
+    one, when they signed up or when they were asked. None for a group with somebody who has no account. Two queries
+    and the versions'."""
+    now = clock.now()
+    moments = [(row, questions.effective_moment(row)) for row in versions.history(TERMS)]
+    rows = [row for row, at in moments if at is not None and at <= now]
+    place = {row.pk: number for number, row in enumerate(rows)}
+    people = {one for group in groups for one in group if one is not None}
+    said = Acceptance.objects.filter(version__in=rows, how__in=(SIGN_UP, ASKED), user__in=people)
+    upto: dict[int, int] = {}
+    for user_id, version_id in said.values_list("user_id", "version_id"):
+        if user_id is not None:
+            upto[user_id] = max(upto.get(user_id, -1), place[version_id])
+    found: dict[frozenset[int | None], Version | None] = {}
+    for group in groups:
+        least = min((upto.get(one, -1) if one is not None else -1 for one in group), default=-1)
+        found[group] = rows[least] if least >= 0 else None
+    return found
+
+
+def is_later(row: Version, version_hash: str) -> bool:
+    """Tell whether a version was published after another, or that other one stands for no terms at all."""
+    if version_hash == NONE.hash:
+        return True
+    other = Version.objects.filter(hash=version_hash).first()
+    return other is not None and (row.published_at, row.pk) > (other.published_at, other.pk)
 
 
 def hash_of_none() -> str:

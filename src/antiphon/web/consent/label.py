@@ -15,6 +15,7 @@ from antiphon.consent import service as consent
 from antiphon.consent.core.purposes import PURPOSES
 from antiphon.declarations import service as declarations
 from antiphon.kernel.errors import NotFound
+from antiphon.terms import service as terms
 from antiphon.web.consent import words
 from antiphon.web.declarations import telling
 from antiphon.web.listen import addresses
@@ -37,7 +38,7 @@ def label(request: HttpRequest, creator: str, slug: str, secret: str = "") -> Ht
         "page": addresses.page(found, secret),
         "address": address,
         "code": code_of(address),
-        "groups": _groups(seen, is_holder),
+        **_decided(seen, is_holder),
         "declared_head": telling.head(said, place, listed=catalogue.is_public(found)),
     }
     return telling.tell(render(request, "consent/label.html", context), said, place)
@@ -86,11 +87,12 @@ def _track(creator: str, slug: str, viewer: accounts.User | None, secret: str) -
     return f"{found.address}/label" if isinstance(found, catalogue.Moved) else found.track
 
 
-def _groups(seen: consent.Label, is_holder: bool) -> list[dict[str, object]]:
-    """Return all sixteen by group, each with its decision in words; names are for holders."""
+def _decided(seen: consent.Label, is_holder: bool) -> dict[str, object]:
+    """Return all sixteen by group, each with its decision in words, and the terms that went into them; names are for
+    holders."""
     said = consent.explain_each(seen.recording_id, for_holders=is_holder)
     lines = {line.purpose.slug: line for section in seen.sections for line in section.lines}
-    return [
+    groups = [
         {
             "group": group,
             "rows": [
@@ -107,3 +109,12 @@ def _groups(seen: consent.Label, is_holder: bool) -> list[dict[str, object]]:
         }
         for group in words.GROUPS
     ]
+    return {"groups": groups, "bound_by": _terms(next(iter(said.values())).terms)}
+
+
+def _terms(version_hash: str) -> dict[str, object] | None:
+    """Return the version that binds a recording, for a link to it; None where none was ever accepted with it."""
+    if version_hash in ("", terms.hash_of_none()):
+        return None
+    row = terms.version(version_hash)
+    return {"row": row, "short": terms.short(row)}

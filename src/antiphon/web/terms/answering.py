@@ -1,11 +1,13 @@
 """Answering new terms: accept them, keep the old ones, or leave with one's data. No button is louder than another."""
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from antiphon.accounts import service as accounts
+from antiphon.consent import service as consent
 from antiphon.kernel.errors import BadInput
 from antiphon.terms import service as terms
 from antiphon.web.studio.asking import person, signed_in, tell
@@ -20,13 +22,17 @@ def answer(request: HttpRequest, document: str) -> HttpResponse:
     name = finding.name_of(document)
     stand = terms.standing(user, document)
     fault = None
-    if request.method == "POST" and stand.newer:
-        row = stand.newer[-1]
+    asked = _asked_about(user, stand)
+    if request.method == "POST" and asked is not None:
+        row = asked
         accepts = request.POST.get("do") == "accept"
         try:
             if request.POST.get("version") != row.hash:
                 raise BadInput(_("Another version was published meanwhile. Read it, and answer again."))
-            terms.answer(user, row.hash, accepts=accepts, clauses=request.POST.getlist("clause"))
+            with transaction.atomic():
+                terms.answer(user, row.hash, accepts=accepts, clauses=request.POST.getlist("clause"))
+                if accepts:
+                    consent.accepted_terms(user)
         except BadInput as error:
             fault = error
         else:
@@ -36,7 +42,7 @@ def answer(request: HttpRequest, document: str) -> HttpResponse:
         terms.see(user, row)
     if stand.newer:
         stand = terms.standing(user, document)  # with the days that begin now
-    latest = stand.newer[-1] if stand.newer else None
+    latest = _asked_about(user, stand)
     context = {
         "document": document,
         "name": name,
@@ -49,6 +55,15 @@ def answer(request: HttpRequest, document: str) -> HttpResponse:
         "fault": fault,
     }
     return render(request, "terms/answer.html", context, status=422 if fault else 200)
+
+
+def _asked_about(user: accounts.User, stand: terms.Standing) -> terms.Version | None:
+    """The newest version; or the one that binds already, where its days came before their answer: what they uploaded
+    before waits for that. None where there is nothing to answer."""
+    if stand.newer:
+        return stand.newer[-1]
+    binds_uploads = stand.bound.document == terms.TERMS
+    return stand.bound if binds_uploads and not terms.has_accepted(user, stand.bound) else None
 
 
 def _newer(row: terms.Version, stand: terms.Standing) -> dict[str, object]:
