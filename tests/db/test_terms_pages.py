@@ -2,12 +2,17 @@
 
 import random
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from django.test import Client
+from django import template
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
 from memento_client import MementoClient
 
 from antiphon.accounts import service as accounts
@@ -19,12 +24,14 @@ from antiphon.storage.local import LocalFiles
 from antiphon.terms import service as terms
 from antiphon.terms.models import Acceptance
 from antiphon.terms.service import versions
+from antiphon.web.templatetags import frame
 from tests.db.answering import signed_in, text
 from tests.people import People
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
+BANNER = "banner terms-unread"
 DATES = 40  # a thousand were walked once, each right; so many take a second or two
 
 
@@ -191,3 +198,38 @@ def test_who_has_no_account_gets_letters_once_they_confirmed(people: People, tim
     assert "No more letters" in client.post(page, {"do": "end"}).content.decode()
     assert client.get(page).status_code == 410
     assert client.get("/terms/subscription/nonsense").status_code == 410
+
+
+def test_a_banner_stands_on_every_page_until_it_was_read(
+    people: People, times: Times, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    ben, stranger = signed_in(people.ben), Client()
+    words = terms.current().text + "\n## Rain {#rain}\nIt rains.\n"
+    assert BANNER not in text(ben, "/feed")
+    publish(words, times, days=31, summary="It says more <b>of rain</b>.")
+    times.now += DAY
+    late = accounts.make_account("late@example.org", "correct horse battery staple", verified=True)
+    accounts.User.objects.filter(pk=late.pk).update(date_joined=times.now)
+    for page in ("/feed", "/notices", "/terms"):
+        shown = text(ben, page)
+        assert shown.count(BANNER) == 1
+        assert "It says more &lt;b&gt;of rain&lt;/b&gt;." in shown
+    assert BANNER not in text(stranger, "/terms")
+    assert BANNER not in text(signed_in(late), "/feed")
+    assert BANNER not in text(ben, "/terms/terms/answer")
+    assert BANNER not in text(ben, "/feed")
+    with django_assert_num_queries(0):
+        context = template.Context({"request": _request(ben), "user": people.ben})
+        assert frame.unread_terms(context) == ""
+    terms.Version.objects.create(
+        hash="sha256:" + "0" * 64, text="## X {#x}\nForged.", summary="Forged.", effective_at=times.now
+    )
+    cache.clear()
+    assert BANNER not in text(ben, "/feed"), "the log holds no such version"
+
+
+def _request(client: Client) -> HttpRequest:
+    request = RequestFactory().get("/feed")
+    request.session = client.session
+    request.session["terms_read"]  # loaded, as by the time a page is drawn
+    return request

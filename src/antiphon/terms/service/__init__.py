@@ -35,6 +35,7 @@ from antiphon.terms.service.questions import (
     questions_at,
     questions_of,
 )
+from antiphon.terms.service.reading import newest, unread
 from antiphon.terms.service.subscribing import (
     ALL,
     OURS,
@@ -119,6 +120,7 @@ __all__ = [
     "lives",
     "look",
     "names",
+    "newest",
     "note_delivered",
     "open_questions",
     "opted_into",
@@ -140,6 +142,7 @@ __all__ = [
     "subscriber",
     "tell",
     "topic_names",
+    "unread",
     "unsubscribe",
     "use_tidings",
     "version",

@@ -15,7 +15,7 @@ from antiphon.terms.core.notice import LEAST_DAYS, Weighed, Weight, earliest, we
 from antiphon.terms.core.subjects import Topic
 from antiphon.terms.core.versions import DOCUMENTS, TERMS, Text
 from antiphon.terms.models import Version
-from antiphon.terms.service import versions
+from antiphon.terms.service import reading, versions
 
 TELL = "terms.tell"
 SHORTEST_ARGUMENT = 40
@@ -79,6 +79,7 @@ def publish(draft: Draft) -> Version:
             topics=sorted(_weighed.topics), argued=draft.argued.strip()[:1000], ordered=draft.ordered.strip()[:300],
         )  # fmt: skip
         jobs.enqueue(TELL, subject=f"terms:{row.pk}", key=f"{TELL}:{row.pk}", version_id=row.pk)
+    reading.forget_newest()
     return row
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from antiphon.accounts import service as accounts
 from antiphon.community.service import hearing
+from antiphon.terms import service as terms
 
 register = template.Library()
 
@@ -18,6 +19,8 @@ _SITE = ("SITE_NAME", "SOURCE_URL", "SIGN_UP")
 _MARKED = frozenset(
     {"/", "/feed", "/notices", "/upload", "/studio", "/studio/answers", "/studio/asked"}
 )  # links that say "you are here"
+_READ = "terms_read"  # in a session: the newest version when everything had been read
+_NOTHING = SafeString("")
 _OPEN = "the-token-of-the-page"  # stands in a kept header where each page puts its own
 
 
@@ -37,6 +40,23 @@ def header(context: template.Context) -> SafeString:
     render = _header.__wrapped__ if searched else _header
     drawn = render(get_language() or "", path, searched, person, *_site(context))
     return drawn if person is None else mark_safe(drawn.replace(_OPEN, str(context.get("csrf_token", ""))))  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def unread_terms(context: template.Context) -> SafeString:
+    """What is told of new terms, on every page until it was read there. Whoever has read it costs no query."""
+    request, user = context.get("request"), context.get("user")
+    newest = terms.newest() if request is not None and isinstance(user, accounts.User) else None
+    if newest is None or not isinstance(user, accounts.User) or newest.published_at <= user.date_joined:
+        return _NOTHING
+    if request.session.get(_READ) == newest.pk:
+        return _NOTHING
+    rows = terms.unread(user)
+    if not rows:
+        request.session[_READ] = newest.pk
+        return _NOTHING
+    shown = [{"row": row, "name": terms.names()[row.document]} for row in rows]
+    return render_to_string("terms/parts/banner.html", {"unread": shown})
 
 
 class _Person(NamedTuple):
