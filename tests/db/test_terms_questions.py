@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core import mail as outbox
 from django.test import Client
 
 from antiphon.accounts import service as accounts
+from antiphon.catalogue import service as catalogue
 from antiphon.jobs import service as jobs
 from antiphon.kernel import clock
 from antiphon.kernel.errors import BadInput, Conflict, NotAllowed, NotFound, TooMany
@@ -137,3 +139,26 @@ def test_asking_and_answering_on_the_pages(people: People, coming: terms.Version
     assert "Nothing waits for an answer" in text(mo, "/terms/questions")
     assert "None yet." in text(Client(), f"/terms/terms/version/{short}")
     assert "Ask about this clause" not in text(ada, "/terms"), "what is in force was asked about before"
+
+
+def test_a_question_is_reported_and_hidden_and_holds_the_version_up_all_the_same(
+    people: People, coming: terms.Version, times: Times
+) -> None:
+    row = terms.ask(people.ada, coming.hash, "machines", WHY + " You thieves.")
+    page = f"/terms/terms/version/{terms.short(coming)}"
+    ben = signed_in(people.ben)
+    assert f"/report?kind=question&amp;id={row.pk}" in text(ben, page)
+    assert "You thieves" in text(ben, f"/report?kind=question&id={row.pk}")
+    case_id = catalogue.report(people.ben, "question", row.pk, "hate", "It calls names.").case_id or 0
+    accounts.grant_role(people.cleo, "moderator")
+    catalogue.rule(people.cleo, case_id, "hide", "Without names, please.")
+    jobs.run_due()
+    shown = text(Client(), page)
+    assert "You thieves" not in shown
+    assert "A moderator has hidden these words: Without names, please." in shown
+    assert "Unanswered for 0 days." in shown
+    times.now += 70 * DAY
+    assert terms.effective_moment(coming) is None, "hiding a question is no way around it"
+    assert [one for one in outbox.outbox if one.to == ["ada@example.org"] and "Without names, please." in one.body]
+    terms.answer_question(people.mo, row.pk, "None, unless you say yes.")
+    assert terms.effective_moment(coming) == times.now

@@ -125,6 +125,9 @@ class Question(models.Model):
     answer = models.CharField(max_length=2000, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.CharField(max_length=200, blank=True)
+    # Hidden words are still a question: it is answered, or holds the version up, all the same.
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    hidden_because = models.CharField(max_length=1000, blank=True)
 
     class Meta:
         indexes = [

@@ -12,6 +12,7 @@ from antiphon.catalogue.ports import ReportedKind, Snapshot, Subject
 from antiphon.catalogue.service import access, sets
 from antiphon.kernel import clock
 from antiphon.kernel.errors import NotFound
+from antiphon.terms import service as terms
 
 _kinds: dict[str, ReportedKind] = {}
 
@@ -171,6 +172,29 @@ class ProfileKind(HidesRow):
         accounts.profile_at(subject.slug, viewer)
 
 
+class QuestionKind(HidesRow):
+    """What somebody asked in public about the terms. Only its words are hidden: it goes on waiting for its answer."""
+
+    label = _lazy("question about the terms")
+
+    def subject_of(self, subject_id: int) -> terms.Question | None:
+        return terms.question(subject_id)
+
+    def owner_of(self, subject: terms.Question) -> int | None:
+        return subject.user_id
+
+    def snapshot(self, subject: terms.Question) -> Snapshot:
+        return Snapshot(subject.words[:100], {"words": subject.words, "name": subject.name})
+
+    def address(self, subject: terms.Question) -> str:
+        return terms.question_page(subject)
+
+    def check_seen(self, viewer: Any, subject: terms.Question, secret: str) -> None:
+        if subject.hidden_at is not None and not accounts.is_moderator(viewer):
+            raise NotFound(_("There is no such question."))
+
+
 use_kind("track", TrackKind())
 use_kind("set", SetKind())
 use_kind("profile", ProfileKind())
+use_kind("question", QuestionKind())

@@ -32,6 +32,8 @@ from antiphon.terms.service.questions import (
     effective_moment,
     holds,
     open_questions,
+    question,
+    question_page,
     questions_at,
     questions_of,
 )
@@ -127,6 +129,8 @@ __all__ = [
     "promise_rules_version",
     "promises",
     "publish",
+    "question",
+    "question_page",
     "questions_at",
     "questions_of",
     "reach",

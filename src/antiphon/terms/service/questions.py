@@ -75,6 +75,16 @@ def answer_question(operator: accounts.User, question_id: int, words: str) -> Qu
     return row
 
 
+def question(question_id: int) -> Question | None:
+    """Return a question, whoever asked it; None where there is none."""
+    return Question.objects.select_related("version").filter(pk=question_id).first()
+
+
+def question_page(row: Question) -> str:
+    """Return the path at which a question is read."""
+    return _page(row)
+
+
 def questions_of(row: Version) -> "QuerySet[Question]":
     """Return the questions about a version, the first one first."""
     return row.questions.select_related("version").order_by("asked_at", "pk")
