@@ -171,7 +171,19 @@ def marked_html(old: str, new: str) -> tuple[str, int, int]:
             runs[str(element.tag)] += 1
         else:
             element.drop_tag()
+    _old_first(tree)
     return _inside(tree), runs["ins"], runs["del"]
+
+
+def _old_first(tree: html.HtmlElement) -> None:
+    """Where new words stand before the old ones that they replace, swap them: one reads what was, and then what is."""
+    for new in list(tree.iter("ins")):
+        old = new.getnext()
+        if old is not None and old.tag == "del" and not (new.tail or "").strip():
+            between, behind = new.tail, old.tail
+            new.tail = old.tail = None
+            new.addprevious(old)
+            old.tail, new.tail = between or " ", behind
 
 
 def normalised(markup: str) -> str:

@@ -46,8 +46,10 @@ def header(context: template.Context) -> SafeString:
 def unread_terms(context: template.Context) -> SafeString:
     """What is told of new terms, on every page until it was read there. Whoever has read it costs no query."""
     request, user = context.get("request"), context.get("user")
-    newest = terms.newest() if request is not None and isinstance(user, accounts.User) else None
-    if newest is None or not isinstance(user, accounts.User) or newest.published_at <= user.date_joined:
+    if request is None or not isinstance(user, accounts.User):
+        return _NOTHING
+    newest = terms.newest()
+    if newest is None or newest.published_at <= user.date_joined:
         return _NOTHING
     if request.session.get(_READ) == newest.pk:
         return _NOTHING

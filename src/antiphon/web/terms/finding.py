@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from lxml.html import HtmlElement, builder, fragment_fromstring, tostring
 
 from antiphon.kernel import clock
 from antiphon.kernel.errors import NotFound
@@ -86,6 +88,27 @@ def with_days(rows: Iterable[terms.Question]) -> list[Waiting]:
 def clean(html: str) -> SafeString:
     """HTML of a clause: made from Markdown that lets no HTML through, and marked by us."""
     return mark_safe(html)  # noqa: S308
+
+
+def marked(html: str) -> SafeString:
+    """HTML in which `ins` and `del` stand, so that it is heard, too, what is new and what is gone: few screen readers
+    say so by themselves."""
+    tree = fragment_fromstring(html, create_parent="div")
+    said = {"del": (_("gone:"), _("end of what is gone")), "ins": (_("new:"), _("end of what is new"))}
+    for element in list(tree.iter(*said)):
+        begins, ends = said[element.tag]
+        behind = _heard(f" {ends}] ")
+        element.addprevious(_heard(f"[{begins} "))
+        behind.tail, element.tail = element.tail, None
+        element.addnext(behind)
+    inner = escape(tree.text or "") + "".join(tostring(one, encoding="unicode") for one in tree)
+    return clean(inner)
+
+
+def _heard(words: str) -> HtmlElement:
+    made = builder.SPAN(words)
+    made.set("class", "unseen")
+    return made
 
 
 def address(document: str) -> str:

@@ -126,9 +126,9 @@ def shown(change: Change, *, beside: bool) -> dict[str, Any]:
     return {
         "change": change,
         "kind": words[change.kind],
-        "html": finding.clean(marked),
-        "left": finding.clean(side(marked, "del")) if beside and change.old else "",
-        "right": finding.clean(side(marked, "ins")) if beside and change.new else "",
+        "html": finding.marked(marked),
+        "left": finding.marked(side(marked, "del")) if beside and change.old else "",
+        "right": finding.marked(side(marked, "ins")) if beside and change.new else "",
     }
 
 
@@ -147,7 +147,7 @@ def clause(request: HttpRequest, document: str, name: str) -> HttpResponse:
         "life": life,
         "words": finding.clean(found.html) if found and life.ended is None else "",
         "changed": [
-            {"row": row, "short": terms.short(row), "html": finding.clean(one.html)} for row, one in life.changed[::-1]
+            {"row": row, "short": terms.short(row), "html": finding.marked(one.html)} for row, one in life.changed[::-1]
         ],
         "began": terms.short(life.began),
         "asked": finding.with_days(terms.questions_at(document, name)),
