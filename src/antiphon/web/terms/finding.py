@@ -96,7 +96,7 @@ def marked(html: str) -> SafeString:
     tree = fragment_fromstring(html, create_parent="div")
     said = {"del": (_("gone:"), _("end of what is gone")), "ins": (_("new:"), _("end of what is new"))}
     for element in list(tree.iter(*said)):
-        begins, ends = said[element.tag]
+        begins, ends = said[str(element.tag)]
         behind = _heard(f" {ends}] ")
         element.addprevious(_heard(f"[{begins} "))
         behind.tail, element.tail = element.tail, None
