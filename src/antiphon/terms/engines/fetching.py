@@ -82,7 +82,8 @@ def _get(url: str, agent: str, most: int, until: float) -> tuple[HTTPMessage, by
         error.close()
         raise _Status(error.code) from None
     except urllib.error.URLError as error:
-        raise CannotFetch(f"nobody answers there: {error.reason}") from None
+        why = getattr(error.reason, "strerror", None) or error.reason
+        raise CannotFetch(f"nobody answers there: {why}") from None
     except (OSError, HTTPException, ValueError) as error:
         raise CannotFetch(f"the answer cannot be read: {error or type(error).__name__}") from None
 

@@ -52,8 +52,13 @@ class Sentence:
         }[self.judged.by]
 
 
+# What is taken from whoever reads it stands first, what they are told to leave last.
+_ORDER = (Does.TAKES, Does.PROMISES, Does.SAYS, Does.FORBIDS_YOU)
+
+
 def _standing(row: terms.Watched) -> list[Sentence]:
-    return [Sentence(row, said, judged) for said, judged in terms.sentences_now(row)]
+    found = [Sentence(row, said, judged) for said, judged in terms.sentences_now(row)]
+    return sorted(found, key=lambda one: _ORDER.index(one.judged.does))
 
 
 @require_safe
