@@ -134,6 +134,7 @@ def test_a_date_is_read_from_a_name(name: str, moment: tuple[int, int, int, int,
 
 
 def test_an_empty_list_says_how_terms_come_to_be_watched() -> None:
+    assert 'href="/terms/watched"' in text(Client(), "/terms")
     assert "No terms are watched here yet" in text(Client(), "/terms/watched")
 
 
