@@ -23,7 +23,7 @@ from antiphon.terms.service import versions
 from tests.people import People
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+NOON = datetime(2036, 11, 28, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 Move = Callable[[timedelta], None]
 

@@ -20,7 +20,7 @@ from tests.db.answering import signed_in, text
 from tests.people import People
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+NOON = datetime(2036, 11, 28, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 WHY = "Which machines will learn from my voice, and who may look at what they learned?"
 
