@@ -221,6 +221,20 @@ def test_licences_are_in_it_from_both_sides_without_the_asker_s_address(
     assert (mine["email"], mine["replies"][0]["words"]) == ("ben@example.org", "Yes, gladly.")
 
 
+def test_keys_and_sessions_are_listed_and_open_nothing(people: People, unpack: Unpack) -> None:
+    key, secret = accounts.make_api_key(people.ada, "script", ["read"])
+    accounts.block(people.ada, people.cleo)
+    accounts.invite(people.ada, "for Ben")
+    found = unpack(people.ada)
+    account = found.json("account/account.json")
+    assert [row["name"] for row in account["keys"]] == ["script"]
+    assert account["blocked"] == [["cleo-park"]]
+    assert [row["note"] for row in account["invitations"]] == ["for Ben"]
+    everything = b"".join(found.read(name) for name in found.names if name != "index.json")
+    for hidden in (secret, key.secret_sha256, people.ada.password):
+        assert hidden.encode() not in everything
+
+
 def test_somebody_who_has_nothing_gets_a_parcel_that_says_so(people: People, unpack: Unpack) -> None:
     found = unpack(people.ben)
     assert found.csv("music/tracks.csv") == []
