@@ -99,6 +99,14 @@ def _confirmed(page: Page) -> None:
     page.get_by_role("heading", name="Switch on the second step").wait_for()
 
 
+def _packed(page: Page) -> None:
+    """Ask for a copy of everything, where there is none, and let the page see by itself that it is ready."""
+    ask = page.get_by_role("button", name="Make a copy of everything")
+    if ask.count():
+        ask.click()
+    page.get_by_role("heading", name="Your copy is ready").wait_for()
+
+
 def _look(page: Page) -> None:
     page.get_by_label("Genre").fill("Chamber")
     page.get_by_role("button", name="Show what would change").click()
@@ -212,6 +220,8 @@ PLACES = [
     _unready("notices", "/notices", "ada"),
     _unready("notices-none", "/notices", "mo"),
     _unready("notice-switches", "/settings/notices", "ada"),
+    Place("data-ready", "/account/data", "ada", _packed),
+    Place("leave-ready", "/account/leave", "ada"),
     Place("home", "/"),
     Place("key-list", "/", act=_with_keys),
     Place("search-found", "/search?q=harbour"),

@@ -178,22 +178,6 @@ def test_a_report_page_does_not_name_what_is_hidden(client: Client, people: Peop
     assert b"Ada Quill" not in reply.content
 
 
-def test_one_s_data_comes_as_one_file(client: Client, people: People) -> None:
-    accounts.make_api_key(people.ada, "script", ["read"])
-    sign_in(client, "ada")
-    confirm(client)
-    reply = client.post(reverse("account_download_data"))
-    assert "attachment" in reply.headers["Content-Disposition"]
-    told = reply.json()
-    ties = {"likes", "reposts", "follows", "mutes", "profiles_that_show_likes", "notices", "notice_switches"}
-    others = {"reports", "decisions", "heard", "comments", "enquiries"}
-    parts = {"account", "profiles", "keys", "blocked", "sessions", "tracks", "sets", "uploads"}
-    assert set(told) == parts | ties | others
-    assert told["account"]["email"] == "ada@example.org"
-    assert told["profiles"][0]["slug"] == "ada-quill"
-    assert "sha256" not in reply.content.decode()
-
-
 def test_every_browser_gets_a_listening_secret_with_its_first_page(client: Client, db: None) -> None:
     first = client.get(reverse("account_login"))
     cookie = first.cookies["antiphon_listener"]

@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,24 @@ def test_a_password_from_standard_input_is_not_printed(said: Any, monkeypatch: p
     monkeypatch.setattr("sys.stdin", io.StringIO("a long sentence of my own\n"))
     assert "password" not in said("account", "create", "ada@example.org", "--password-stdin")
     assert accounts.account_at("ada@example.org").check_password("a long sentence of my own")
+
+
+def test_everything_of_somebody_is_written_for_who_must_answer_a_letter(
+    people: People, said: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = said("account", "export", "ADA@example.org", str(tmp_path / "ada.zip"))
+    with zipfile.ZipFile(tmp_path / "ada.zip") as found:
+        assert len(found.namelist()) == answer["files"] + 1  # the index does not name itself
+        assert json.loads(found.read("account/account.json"))["email"] == "ada@example.org"
+    assert answer["missing"] == []
+    assert said("account", "export", str(people.ben.pk), str(tmp_path / "ben"))["files"] > 10
+    assert "ben@example.org" in (tmp_path / "ben" / "README.txt").read_text(encoding="utf-8")
+    assert said("account", "export", "nobody@example.org", str(tmp_path / "x.zip"), status=1)["error"] == "not-found"
+    assert said("account", "export", "9" * 30, str(tmp_path / "x.zip"), status=1)["error"] == "not-found"
+    assert said("account", "export", "ada@example.org", str(tmp_path / "ben"), status=1)["error"] == "conflict"
+    assert said("account", "export", "ada@example.org", str(tmp_path / "no" / "x"), status=1)["error"] == "not-found"
+    assert main(["account", "export", "ada@example.org", str(tmp_path / "again")]) == 0
+    assert "written to" in capsys.readouterr().out
 
 
 def test_accounts_are_listed_and_get_roles(people: People, said: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -153,3 +153,39 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class Parcel(models.Model):
+    """Everything that somebody has here, as one file to take along: asked for, packed by a job, deleted after some
+    days. Where the file is, or is about to be, stands here before it is there, so that none is ever forgotten.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        PACKING = "packing"
+        READY = "ready"
+        FAILED = "failed"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="parcels")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    language = models.CharField(max_length=12, blank=True)  # of its README and of the letter
+    asked_at = models.DateTimeField(default=clock.now)
+    all_bytes = models.BigIntegerField(default=0)  # of the stored files that go in, as far as is known before
+    packed_bytes = models.BigIntegerField(default=0)  # how much of it has been written
+    key = models.CharField(max_length=200, blank=True)  # of this run of the job, or of what is ready
+    size_bytes = models.BigIntegerField(null=True, blank=True)
+    files = models.PositiveIntegerField(default=0)
+    missing = models.PositiveIntegerField(default=0)  # files that should be in it and are not
+    ready_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    failure = models.CharField(max_length=500, blank=True)  # in plain words
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(state__in=("waiting", "packing")), name="one_parcel_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"parcel {self.pk}"

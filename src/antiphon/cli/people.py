@@ -1,13 +1,17 @@
-"""`antiphon account create | list | role`."""
+"""`antiphon account create | list | role | export`."""
 
 import argparse
 import getpass
 import secrets
 import sys
+from pathlib import Path
 from typing import Any
 
 from antiphon.accounts import service as accounts
-from antiphon.cli.printing import add_json, show_json, show_table
+from antiphon.accounts.service import parcels
+from antiphon.cli.printing import add_json, bytes_in_words, show_json, show_table, tell
+from antiphon.kernel.errors import Unavailable
+from antiphon.kernel.ids import MOST_ID
 
 
 def register(subparsers: Any) -> None:
@@ -31,6 +35,11 @@ def register(subparsers: Any) -> None:
     parser.add_argument("role", choices=accounts.Role.values)
     parser.add_argument("--remove", action="store_true")
     parser.set_defaults(run=role)
+    parser = verbs.add_parser("export", help="write everything that somebody has here into a ZIP or a folder")
+    parser.add_argument("user", help="e-mail address or number of the account")
+    parser.add_argument("target", metavar="FOLDER|FILE.zip", help="a new folder, or a new file that ends in .zip")
+    add_json(parser)
+    parser.set_defaults(run=export)
 
 
 def create(args: argparse.Namespace) -> int:
@@ -90,3 +99,28 @@ def role(args: argparse.Namespace) -> int:
         accounts.grant_role(user, args.role)
     print(f"{user.email}: {', '.join(sorted(accounts.roles_of(accounts.account_at(args.email)))) or 'no role'}")
     return 0
+
+
+def export(args: argparse.Namespace) -> int:
+    """Write what the person would get who asked for a copy of everything; nobody is told."""
+    user = _account(args.user)
+    target = Path(args.target)
+    write = parcels.write_zip if target.suffix.lower() == ".zip" else parcels.write_folder
+    try:
+        packed = write(user, target)
+    except OSError as error:
+        raise Unavailable(f"It could not be written: {error.strerror}.", subject=str(target)) from error
+    size = sum(length for _path, length, _sha256, _about in packed.files)
+    missing = [{"path": path, "why": why} for path, why in packed.missing]
+    if args.json:
+        show_json({"target": str(target), "files": len(packed.files), "bytes": size, "missing": missing})
+        return 0
+    print(f"{len(packed.files)} files, {bytes_in_words(size)}, written to {target}.")
+    for line in missing:
+        tell(f"Not as it should be: {line['path']}: {line['why']}")
+    return 0
+
+
+def _account(named: str) -> accounts.User:
+    is_number = named.isascii() and named.isdigit() and int(named) <= MOST_ID
+    return accounts.account_for(int(named)) if is_number else accounts.account_at(named)

@@ -137,6 +137,12 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("ANTIPHON_EMAIL_FROM", text, "Antiphon <antiphon@localhost>", "sender of e-mail"),
     Setting("ANTIPHON_DELETION_GRACE_DAYS", count, "14", "days between asking for an account's deletion and its end"),
+    Setting(
+        "ANTIPHON_PARCEL_DAYS",
+        at_least(1),
+        "7",
+        "days that a copy of everything somebody has here can be downloaded, before it is deleted; 1 or more",
+    ),
     Setting("ANTIPHON_KEEP_LOG_DAYS", count, "30", "days that logs are kept"),
     Setting("ANTIPHON_KEEP_ADDRESS_DAYS", count, "7", "days that network addresses stay with sessions and sign-ins"),
     Setting(

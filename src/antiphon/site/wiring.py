@@ -12,11 +12,15 @@ from django.http import HttpRequest
 from django.utils.module_loading import autodiscover_modules
 
 from antiphon.accounts import service as accounts
+from antiphon.accounts.service import parcels
 from antiphon.audio import service as audio
+from antiphon.audio.service import packing as renditions
 from antiphon.catalogue import service as catalogue
+from antiphon.catalogue.service import packing as music
 from antiphon.cli import ports
 from antiphon.community import service as community
 from antiphon.community.service import history, notices, partings
+from antiphon.community.service import packing as doings
 from antiphon.consent import service as consent
 from antiphon.consent.service import enquiries
 from antiphon.declarations.infiles import RightsInFiles
@@ -30,7 +34,10 @@ from antiphon.ledger import service as ledger
 from antiphon.storage import service as storage
 from antiphon.storage.local import LocalFiles
 from antiphon.terms import service as terms
+from antiphon.terms.service import packing as accepted_terms
 from antiphon.transparency import service as transparency
+from antiphon.transparency.service import packing as proofs
+from antiphon.transparency.service import packing_licences as licences
 
 
 def wire() -> None:
@@ -47,6 +54,7 @@ def wire() -> None:
     accounts.use_belongings(consent)
     accounts.use_belongings(history)
     accounts.use_belongings(community.CommentsOfPeople())
+    wire_parcels()
     catalogue.use_kind("comment", community.ReportedComments())
     accounts.on_profile_change("search", catalogue.profile_changed)
     ledger.use_replay(_replay)
@@ -67,6 +75,13 @@ def _replay(kind: str, private: Mapping[str, Any], at: datetime) -> None:
         accounts.end_again(int(private["user"]))
     else:
         consent.replay(kind, private, at)
+
+
+def wire_parcels() -> None:
+    """Who packs what somebody takes along, in the order in which it is packed, and who tells them."""
+    for packer in (music, renditions, accepted_terms, doings, proofs, licences):
+        parcels.use_packer(packer)
+    parcels.use_tidings(Tidings())
 
 
 def wire_discovery() -> None:
@@ -111,10 +126,13 @@ class OwnDoorWhenNeeded:
 
 
 class Tidings:
-    """`Tidings` of `catalogue`, `consent` and `terms`: what rooms below tell stands among somebody's notices."""
+    """`Tidings` of every room below that has one: what it tells stands among somebody's notices."""
 
     def tell_moderated(self, user_id: int, *, address: str, about_id: int, words: str) -> None:
         notices.tell(user_id, notices.Kind.MODERATION, address=address, about_id=about_id, words=words)
+
+    def tell_parcel(self, user_id: int, *, address: str, about_id: int) -> None:
+        notices.tell(user_id, notices.Kind.PARCEL, address=address, about_id=about_id)
 
     def tell_terms(self, user_ids: Sequence[int], *, address: str, about_id: int, words: str) -> None:
         notices.tell_many(user_ids, notices.Kind.TERMS, address=address, about_id=about_id, words=words)

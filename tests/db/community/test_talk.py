@@ -1,10 +1,8 @@
 """Comments as pages show them: who sees what, page by page, without scripts, and within their queries."""
 
-import json
 import re
 
 import pytest
-from django.core.serializers.json import DjangoJSONEncoder
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -13,7 +11,7 @@ from antiphon.catalogue import service as catalogue
 from antiphon.community.models import Comment
 from antiphon.community.service import comments, refusals, talk, tallies, ties
 from antiphon.community.service.comments import Opened
-from antiphon.web.accounts import own_data
+from tests.db.community.packed import packed
 from tests.db.conftest import Receive
 from tests.people import People
 
@@ -307,7 +305,6 @@ def test_private_music_has_private_comments(client: Client, people: People, song
 def test_the_copy_of_ones_data_has_what_one_wrote(people: People, song: catalogue.Track) -> None:
     row = comments.write(people.cleo, Opened(song), "What is that bel?", at_ms=65_000)
     comments.edit(people.cleo, row.pk, "What is that bell?")
-    copy = own_data.everything_of(people.cleo)["comments"]
+    copy = packed(people.cleo)["comments.json"]
     assert [(one["words"], one["at_ms"]) for one in copy] == [("What is that bell?", 65_000)]
     assert [one["words"] for one in copy[0]["earlier_words"]] == ["What is that bel?"]
-    json.dumps(copy, cls=DjangoJSONEncoder)

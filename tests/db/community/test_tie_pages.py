@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -11,6 +12,7 @@ from antiphon.catalogue import service as catalogue
 from antiphon.community.models import Follow, Like, Mute, Notice, Repost
 from antiphon.community.service import hearing, notices, shelves, ties
 from tests.db.community.conftest import MakeSet, MakeTrack, text
+from tests.db.community.packed import packed
 from tests.people import People
 
 BrowserOf = Callable[[accounts.User], Client]
@@ -179,22 +181,21 @@ def test_what_is_told_by_mail_alone_is_neither_listed_nor_counted(people: People
 
 
 def test_the_copy_of_ones_data_has_it_all(people: People, track: catalogue.Track, make_music_set: MakeSet) -> None:
-    from antiphon.web.accounts.own_data import everything_of
-
     ties.like_track(people.cleo, track.pk)
     ties.like_set(people.cleo, make_music_set(people.ada_quill).pk)
     ties.repost(people.cleo, track_id=track.pk, words="Hear this.")
     ties.follow(people.cleo, people.ada_quill)
     ties.mute(people.cleo, people.lux_records)
     shelves.show_likes(people.cleo, people.cleo_park.pk, True)
-    mine, hers = everything_of(people.cleo), everything_of(people.ada)
-    assert [row["what"] for row in mine["likes"]] == [track.get_absolute_url(), "/ada-quill/sets/set-1"]
-    assert [(row["profile"], row["words"]) for row in mine["reposts"]] == [("cleo-park", "Hear this.")]
-    assert [row["profile__slug"] for row in mine["follows"]] == ["ada-quill"]
-    assert [row["profile__slug"] for row in mine["mutes"]] == ["lux-records"]
-    assert mine["profiles_that_show_likes"] == ["cleo-park"]
-    assert [row["kind"] for row in hers["notices"]] == ["like", "like", "repost", "follow"]
-    assert len(mine["notice_switches"]) == 10
+    mine, hers = packed(people.cleo), packed(people.ada)
+    likes = [row["what"].removeprefix(settings.SITE_URL) for row in mine["likes.json"]]
+    assert likes == [track.get_absolute_url(), "/ada-quill/sets/set-1"]
+    assert [(row["profile"], row["words"]) for row in mine["reposts.json"]] == [("cleo-park", "Hear this.")]
+    assert [row["profile"] for row in mine["follows.json"]] == ["ada-quill"]
+    assert [row["profile"] for row in mine["mutes.json"]] == ["lux-records"]
+    assert mine["switches.json"]["profiles_that_show_likes"] == ["cleo-park"]
+    assert [row["kind"] for row in hers["notices.json"]] == ["like", "like", "repost", "follow"]
+    assert len(mine["switches.json"]["notices"]) == 11
 
 
 @pytest.mark.parametrize("path", ["/feed", "/likes", "/following", "/notices", "/settings/notices", "/", "/ada-quill"])

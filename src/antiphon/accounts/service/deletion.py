@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from antiphon.accounts.models import Profile, Role, User
 from antiphon.accounts.ports import Belongings
+from antiphon.accounts.service.parcels.ending import let_go
 from antiphon.accounts.service.people import is_operator, operators_besides
 from antiphon.accounts.service.profiles import delete_picture_files
 from antiphon.kernel import clock
@@ -89,6 +90,7 @@ def _end(user_id: int, *, tells: bool = True) -> int:
         faces = Profile.objects.filter(owner=user).values_list("picture_key", "banner_key")
         pictures = [key for keys in faces for key in keys if key]
         end_sessions(user)
+        let_go(user.pk)
         if tells:
             _write(user, "deletion_done")
         user.delete()

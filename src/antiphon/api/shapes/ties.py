@@ -10,7 +10,9 @@ from antiphon.api.shapes.common import Id, In, Line, Out, Page, Unsent
 from antiphon.api.shapes.music import SET_EXAMPLE, TRACK_EXAMPLE, MusicSet, Track
 from antiphon.api.shapes.people import USER_EXAMPLE, User
 
-Kind = Literal["follow", "like", "repost", "comment", "reply", "mention", "release", "enquiry", "terms", "moderation"]
+Kind = Literal[
+    "follow", "like", "repost", "comment", "reply", "mention", "release", "enquiry", "parcel", "terms", "moderation"
+]
 Mail = Literal["never", "daily", "weekly"]
 
 REPOST_EXAMPLE: JsonDict = {"user": USER_EXAMPLE, "words": "Listen to the end.", "created_at": "2026-11-05T08:00:00Z"}

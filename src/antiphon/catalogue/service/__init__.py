@@ -97,6 +97,7 @@ from antiphon.catalogue.service.naming import (
     track_ids_among,
     track_ids_at,
 )
+from antiphon.catalogue.service.packing import place_of_sound, recordings_to_pack
 from antiphon.catalogue.service.pins import MOST_PINS, pin_tracks, pinnable, pinned_on, pins_of
 from antiphon.catalogue.service.playlists import (
     Choice,
@@ -308,6 +309,7 @@ __all__ = [
     "pinned_on",
     "pins_of",
     "place_of",
+    "place_of_sound",
     "plan_bringing",
     "plan_import",
     "profile_changed",
@@ -327,6 +329,7 @@ __all__ = [
     "recording_playable",
     "recording_retried",
     "recordings_of",
+    "recordings_to_pack",
     "renew_secret",
     "renew_set_secret",
     "report",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
 from antiphon.catalogue.models import Case, TrailLine
+from antiphon.kernel.sheets import harmless
 
 MOST_IN_CSV = 50_000
 WHATS = (
@@ -85,7 +86,7 @@ def as_csv(filters: Filters, *, zone: str = "UTC") -> str:
         line = told.line
         said = (told.who, line.what, line.kind, line.subject_id, told.name, line.case_id or "", line.why)
         states = (_states(line.before), _states(line.after))
-        writer.writerow([line.at.isoformat(), *(_harmless(value) for value in (*said, *states))])
+        writer.writerow([line.at.isoformat(), *(harmless(str(value)) for value in (*said, *states))])
     return page.getvalue()
 
 
@@ -132,8 +133,3 @@ def _names(numbers: Iterable[int]) -> dict[int, str]:
 
 def _states(said: Mapping[str, Any]) -> str:
     return "; ".join(f"{name}: {value}" for name, value in said.items())
-
-
-def _harmless(value: object) -> object:
-    """A cell that begins like a formula would be computed by whoever opens the file in a spreadsheet."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

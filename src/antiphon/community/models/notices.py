@@ -18,6 +18,7 @@ class Notice(models.Model):
         MENTION = "mention"
         RELEASE = "release"  # a track of somebody they follow
         ENQUIRY = "enquiry"  # somebody asks for a licence
+        PARCEL = "parcel"  # everything that they asked to take along is ready
         TERMS = "terms"  # a text that binds them is to change; cannot be switched off
         MODERATION = "moderation"  # a decision about what is theirs; cannot be switched off
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -15,6 +15,7 @@ from antiphon.catalogue import service as catalogue
 from antiphon.community.models import Comment, EarlierWords
 from antiphon.community.service import comments, tallies
 from antiphon.kernel.errors import NotFound
+from antiphon.storage.paging import in_turn
 
 State = Comment.State
 
@@ -108,11 +109,8 @@ class CommentsOfPeople:
 
 def comments_written_by(user: accounts.User) -> Iterator[dict[str, Any]]:
     """Yield everything a person wrote here, for the copy of their data."""
-    rows = Comment.objects.filter(profile__owner=user).select_related("track__profile", "profile").order_by("pk")
-    earlier: dict[int, list[dict[str, Any]]] = {}
-    for before in EarlierWords.objects.filter(comment__profile__owner=user).order_by("pk"):
-        earlier.setdefault(before.comment_id, []).append({"words": before.words, "until": before.until})
-    for row in rows:
+    rows = Comment.objects.filter(profile__owner=user).select_related("track__profile", "profile")
+    for row in in_turn(rows.prefetch_related(Prefetch("earlier", EarlierWords.objects.order_by("pk")))):
         yield {
             "track": row.track.get_absolute_url(),
             "profile": row.profile.slug if row.profile else "",
@@ -124,5 +122,5 @@ def comments_written_by(user: accounts.User) -> Iterator[dict[str, Any]]:
             "hidden_because": row.hidden_because,
             "created_at": row.created_at,
             "edited_at": row.edited_at,
-            "earlier_words": earlier.get(row.pk, []),
+            "earlier_words": [{"words": one.words, "until": one.until} for one in row.earlier.all()],
         }

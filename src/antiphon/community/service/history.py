@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -64,6 +66,21 @@ def everything(user: accounts.User) -> Iterator[Heard]:
         yield from found
         if before is None:
             return
+
+
+def line_of(one: Heard) -> dict[str, Any]:
+    """Return one play as it goes out to whoever heard it, in JSON types and moments."""
+    track = one.track
+    return {
+        "id": one.id,
+        "began_at": one.began_at,
+        "heard_ms": one.heard_ms,
+        "finished": one.finished,
+        "source": one.source,
+        "track": track.title if track else None,
+        "artists": (track.artists or track.profile.name) if track else None,
+        "address": settings.SITE_URL + track.get_absolute_url() if track else None,
+    }
 
 
 def forget(user: accounts.User, play_id: int) -> None:

@@ -21,6 +21,7 @@ DEFAULTS: dict[str, tuple[bool, str]] = {
     Kind.MENTION: (True, Mail.DAILY),
     Kind.RELEASE: (True, Mail.NEVER),
     Kind.ENQUIRY: (True, Mail.NEVER),  # a letter of its own has gone out, whatever is chosen here
+    Kind.PARCEL: (True, Mail.NEVER),  # as above
     Kind.TERMS: (True, Mail.NEVER),  # as above
     Kind.MODERATION: (True, Mail.DAILY),
 }

@@ -27,6 +27,8 @@ def sentence(notice: Notice) -> str:
         return _("%(who)s has published “%(title)s”.") % named
     if notice.kind == Kind.TERMS:
         return _("A text that binds you is going to change.")
+    if notice.kind == Kind.PARCEL:
+        return _("Your copy of everything is ready to download.")
     if notice.kind == Kind.ENQUIRY:
         return _("%(who)s asks for a licence to music of yours.") % {"who": notice.words or _("Somebody")}
     return _("The moderators have decided about something of yours.")
@@ -49,6 +51,7 @@ def kinds() -> dict[str, str]:
         Kind.MENTION: _("Somebody mentions me"),
         Kind.RELEASE: _("Somebody I follow publishes a track"),
         Kind.ENQUIRY: _("Somebody asks for a licence to my music"),
+        Kind.PARCEL: _("A copy of everything that I asked for is ready"),
         Kind.TERMS: _("The terms are going to change"),
         Kind.MODERATION: _("The moderators decide about something of mine"),
     }

@@ -12,11 +12,11 @@ from antiphon.consent.models import Act, Answer
 from antiphon.consent.service.answering import TRACK, Scope, answer
 from antiphon.consent.service.parties import party_of
 from antiphon.kernel.errors import BadInput
+from antiphon.kernel.sheets import harmless
 
 COLUMNS = tuple(purpose.slug for purpose in PURPOSES if purpose.slug not in CONSTANT)
 MOST_LINES = 20_000
 _MOST_DIGITS = 18
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(user: accounts.User, lines: Iterable[tuple[int, str]]) -> str:
@@ -28,9 +28,7 @@ def write(user: accounts.User, lines: Iterable[tuple[int, str]]) -> str:
     sheet = csv.writer(out)
     sheet.writerow(["recording", "title", *COLUMNS])
     for pk, title in lines:
-        # A title that a spreadsheet would run as a formula is kept as text.
-        safe = f"'{title}" if title.startswith(_DANGEROUS) else title
-        sheet.writerow([pk, safe, *(said.get((pk, slug), "") for slug in COLUMNS)])
+        sheet.writerow([pk, harmless(title), *(said.get((pk, slug), "") for slug in COLUMNS)])
     return out.getvalue()
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from antiphon.accounts.service import parcels
 from antiphon.audio import service as audio
 from antiphon.declarations import service as declarations
 from antiphon.declarations.core.declaration import NOTHING, read
@@ -46,6 +47,7 @@ TYPES = {
     "webp": b"image/webp",
     "dat": b"application/octet-stream",
     "json": b"application/json",
+    "zip": b"application/zip",
 }
 # Whatever a file turns out to hold, a browser that opens it as a page runs nothing and loads nothing.
 _GUARDS: Headers = [
@@ -79,6 +81,7 @@ class Media:
     def __init__(self, *, accel: bool) -> None:
         self.accel = accel
         self.cookie = settings.LISTENER_COOKIE_NAME
+        self.session = settings.SESSION_COOKIE_NAME
         # A player fetches one address in many ranges: what was proved once needs no second proof until it ends.
         self._proved: dict[tuple[str, bytes, bytes, bytes], tuple[int, Headers]] = {}
         self._keys: SigningKeys | None = None
@@ -123,11 +126,16 @@ class Media:
             expires_s, headers = opened.expires_s, _headers_of(key, opened)
             if sum(map(len, proof)) <= _LONGEST_PROOF:
                 self._proved[proof] = expires_s, headers
+        if key.startswith(parcels.PREFIX):
+            return [*headers, (b"cache-control", b"private, no-store")]
         return [*headers, (b"cache-control", b"private, max-age=%d" % (expires_s - now_s))]
 
     def _open(self, ask: Ask, keys: SigningKeys, now_s: float) -> Opened | None:
         query = ask.scope["query_string"].decode("latin-1")
-        for secret in (ask.bearer(), ask.cookie(self.cookie)):
+        # Everything that somebody has here goes to the session that asked for it: neither to who sits down at the same
+        # browser when they have signed out, nor to a program that holds a key of theirs.
+        is_parcel = ask.path.startswith(f"{PREFIX}{parcels.PREFIX}")
+        for secret in (ask.cookie(self.session),) if is_parcel else (ask.bearer(), ask.cookie(self.cookie)):
             opened = open_address(keys, ask.path, query, binding_of(secret), now_s) if secret else None
             if opened is not None:
                 return opened

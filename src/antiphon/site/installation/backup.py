@@ -13,6 +13,7 @@ from typing import Protocol
 
 from django.conf import settings
 
+from antiphon.accounts.service import parcels
 from antiphon.cli.ports import Carried, Tell
 from antiphon.kernel import clock
 from antiphon.kernel.errors import Conflict, NotFound, Unavailable
@@ -145,7 +146,9 @@ def _write(target: Target, path: Path, tell: Tell, *, portable: bool) -> Carried
         wanted = named_files()
         said.entries.append(target.add(copy.name, copy, ""))
     found: set[str] = set()
-    keys = storage.files().keys()
+    # Parcels hold nothing that is not here too, are made again in a minute, and must not outlive their days.
+    there = storage.files().keys()
+    keys = [key for key in there if not key.startswith(parcels.PREFIX)]
     for count, key in enumerate(keys, 1):
         entry = _add_file(target, key, wanted.get(key))
         if entry is not None:
@@ -183,7 +186,7 @@ def named_files() -> dict[str, KeptFile]:
     """Every file that the database names, by key; none while the tables are not those of this version."""
     if migrations.pending():
         return {}  # as before an upgrade: what rooms would ask for may not be there yet, so all that is there is kept
-    return {kept.key: kept for kept in kept_files()}
+    return {kept.key: kept for kept in kept_files() if not kept.key.startswith(parcels.PREFIX)}
 
 
 def by_hand() -> list[str]:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from antiphon.kernel.sheets import harmless
+
 CONTEXT: dict[str, Any] = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -49,7 +51,6 @@ CONTEXT: dict[str, Any] = {
     "transform": "cr:transform",
 }
 COLUMNS = ("recording", "file", "sha256", "title", "artists", "license", "address", "isrc")
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 _AS_BYTES = "text/plain"
 
@@ -91,13 +92,8 @@ class Described:
 def table_of(songs: Sequence[Song]) -> list[list[str]]:
     """The rows of `tracks.csv`, headings first."""
     return [list(COLUMNS), *([str(song.recording), song.name, song.sha256,
-                              *map(_as_text, (song.title, song.artists, song.license, song.address, song.isrc))]
+                              *map(harmless, (song.title, song.artists, song.license, song.address, song.isrc))]
                              for song in songs)]  # fmt: skip
-
-
-def _as_text(cell: str) -> str:
-    # A word of a creator's that a spreadsheet would run as a formula is kept as text.
-    return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
 
 
 def describe(said: Described, songs: Sequence[Song], table_sha256: str, table_bytes: int) -> dict[str, Any]:

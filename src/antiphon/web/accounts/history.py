@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from antiphon.community.service import history as listening
 from antiphon.kernel import clock
+from antiphon.kernel.sheets import harmless
 from antiphon.web.accounts.member import member
-from antiphon.web.accounts.own_data import history_line
 from antiphon.web.listen import cursors
-from antiphon.web.studio.stats import plain, source_names
+from antiphon.web.studio.stats import source_names
 
 
 @login_required
@@ -74,7 +74,7 @@ def forget_all(request: HttpRequest) -> HttpResponse:
 @require_safe
 def as_json(request: HttpRequest) -> HttpResponse:
     """Hand out all of it, as JSON."""
-    lines = [history_line(one) for one in listening.everything(member(request))]
+    lines = [listening.line_of(one) for one in listening.everything(member(request))]
     reply = JsonResponse({"heard": lines}, json_dumps_params={"indent": 2, "ensure_ascii": False})
     return _file(reply, "json")
 
@@ -88,14 +88,14 @@ def as_csv(request: HttpRequest) -> HttpResponse:
     rows = csv.writer(text)
     rows.writerow(["began_at", "heard_seconds", "finished", "source", "track", "artists", "address"])
     for one in listening.everything(member(request)):
-        line = history_line(one)
+        line = listening.line_of(one)
         rows.writerow(
             [
                 one.began_at.isoformat(timespec="seconds"),
                 one.heard_ms // 1000,
                 "yes" if one.finished else "no",
                 one.source,
-                *(plain(line[name] or "") for name in ("track", "artists", "address")),
+                *(harmless(line[name] or "") for name in ("track", "artists", "address")),
             ]
         )
     return _file(HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8"), "csv")

@@ -1,23 +1,23 @@
-"""Settings that belong to the account: how pages look, keys for programs, blocked people, one's data, leaving."""
+"""Settings that belong to the account: how pages look, keys for programs, blocked people, leaving."""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from antiphon.accounts import service as accounts
+from antiphon.accounts.service import parcels
 from antiphon.kernel import clock
 from antiphon.kernel.errors import AntiphonError
 from antiphon.web.accounts.forms import KeyForm, LeaveForm, PreferencesForm, refuse
 from antiphon.web.accounts.member import confirmed, member, sent
-from antiphon.web.accounts.own_data import everything_of
 
 
 @login_required
@@ -80,25 +80,6 @@ def unblock(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @login_required
-@require_safe
-def own_data(request: HttpRequest) -> HttpResponse:
-    """Say what a copy of one's data holds."""
-    return render(request, "accounts/data.html")
-
-
-@login_required
-@never_cache
-@require_POST
-@confirmed
-def download_data(request: HttpRequest) -> HttpResponse:
-    """Hand out everything the site knows of the person, as one JSON file."""
-    user = member(request)
-    response = JsonResponse(everything_of(user), json_dumps_params={"indent": 2, "ensure_ascii": False})
-    response["Content-Disposition"] = f'attachment; filename="antiphon-{clock.now():%Y-%m-%d}.json"'
-    return response
-
-
-@login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @confirmed
@@ -113,7 +94,7 @@ def leave(request: HttpRequest) -> HttpResponse:
             refuse(form, error)
         else:
             return redirect("account_leave")
-    shown = {"form": form, "days": settings.ANTIPHON.deletion_grace_days}
+    shown = {"form": form, "days": settings.ANTIPHON.deletion_grace_days, "shelf": parcels.shelf_of(user)}
     return render(request, "accounts/leave.html", shown, status=422 if form.errors else 200)
 
 

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, URLPattern, URLResolver, include, path, resolve
 from django.views.generic import RedirectView
 
-from antiphon.web.accounts import decisions, history, people, profiles, settings_pages, showing
+from antiphon.web.accounts import decisions, history, people, profiles, settings_pages, showing, taking_along
 
 
 def with_slash(request: HttpRequest, rest: str) -> HttpResponse:
@@ -38,8 +38,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/keys/<int:key_id>/revoke", settings_pages.revoke_key, name="account_revoke_key"),
     path("account/blocked", settings_pages.blocked, name="account_blocked"),
     path("account/blocked/<int:user_id>/unblock", settings_pages.unblock, name="account_unblock"),
-    path("account/data", settings_pages.own_data, name="account_data"),
-    path("account/data/download", settings_pages.download_data, name="account_download_data"),
+    path("account/data", taking_along.own_data, name="account_data"),
+    path("account/data/ask", taking_along.ask, name="account_ask_data"),
+    path("account/data/download", taking_along.download, name="account_download_data"),
     path("account/leave", settings_pages.leave, name="account_leave"),
     path("account/stay", settings_pages.stay, name="account_stay"),
     path("account/decisions", decisions.decisions, name="account_decisions"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from antiphon.catalogue import service as catalogue
 from antiphon.community.service import stats as sums
+from antiphon.kernel.sheets import harmless
 from antiphon.web.studio import stats_charts as charts
 from antiphon.web.studio.asking import person, signed_in
 
@@ -89,13 +90,8 @@ def _csv(found: sums.Stats, name: str) -> HttpResponse:
     for kind, lines in kinds:
         rows.writerows([kind, line.name, line.plays, line.heard_ms // 1000, line.finishes] for line in lines)
     for line, row in found.tracks:
-        rows.writerow(["track", plain(row.title), line.plays, line.heard_ms // 1000, line.finishes])
+        rows.writerow(["track", harmless(row.title), line.plays, line.heard_ms // 1000, line.finishes])
     reply = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
     period = f"{found.first:%Y-%m-%d}-{found.last:%Y-%m-%d}"
     reply.headers["Content-Disposition"] = f'attachment; filename="{name}-{period}.csv"'
     return reply
-
-
-def plain(text: str) -> str:
-    """A title that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
