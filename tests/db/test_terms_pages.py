@@ -105,7 +105,7 @@ def test_a_clause_tells_its_life(three: list[terms.Version]) -> None:
     assert "It stands since 28 November 2036" in page
     assert "It was never changed" in page
     gone = next(name for name, life in terms.lives(three).items() if life.ended)
-    assert "It was taken out on 8 March 2027" in text(Client(), f"/terms/terms/clause/{gone}")
+    assert "It was taken out on 8 March 2037" in text(Client(), f"/terms/terms/clause/{gone}")
 
 
 def test_a_member_answers_clause_by_clause(people: People, three: list[terms.Version], times: Times) -> None:
