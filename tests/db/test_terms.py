@@ -150,7 +150,7 @@ def test_everybody_gets_one_letter_that_begins_with_what_changes(people: People,
     jobs.run_due()
     terms.tell(row.pk, lambda: True)
     assert letters.count() == 5, "telling again writes to nobody twice"
-    assert terms.reach(row) == (5, 5)
+    assert terms.reach(row) == terms.Reach(5, 5, 0, 0)
 
 
 def test_telling_that_is_stopped_goes_on_where_it_was(people: People, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,7 @@ VERBS = {
     "guard": "guarding",
     "robot": "robot",
     "terms": "terms",
+    "mail": "mail",
 }
 
 

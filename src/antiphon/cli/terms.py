@@ -83,7 +83,7 @@ def publish(args: argparse.Namespace) -> int:
 
 def show(args: argparse.Namespace) -> int:
     rows = terms.history(args.document)
-    lines = [(row, *terms.reach(row)) for row in rows]
+    lines = [(row, terms.reach(row)) for row in rows]
     if args.json:
         show_json([_json(*line) for line in lines])
     else:
@@ -91,17 +91,25 @@ def show(args: argparse.Namespace) -> int:
             ("version", "published", "in force", "class", "reached"),
             [
                 (terms.short(row), f"{row.published_at:%Y-%m-%d}", f"{row.effective_at:%Y-%m-%d}", row.weight,
-                 f"{reached} of {told}" if told else "-")
-                for row, told, reached in lines
+                 _reached(reach))
+                for row, reach in lines
             ],
         )  # fmt: skip
     return 0
 
 
-def _json(row: terms.Version, told: int, reached: int) -> dict[str, object]:
+def _reached(reach: terms.Reach) -> str:
+    said = [f"{reach.reached} of {reach.told} people"] if reach.told else []
+    if reach.subscribers_told:
+        said.append(f"{reach.subscribers_reached} of {reach.subscribers_told} subscribers")
+    return ", ".join(said) or "-"
+
+
+def _json(row: terms.Version, reach: terms.Reach) -> dict[str, object]:
     return {
         "hash": row.hash, "published_at": row.published_at, "effective_at": row.effective_at, "class": row.weight,
-        "told": told, "reached": reached,
+        "told": reach.told, "reached": reach.reached,
+        "subscribers_told": reach.subscribers_told, "subscribers_reached": reach.subscribers_reached,
     }  # fmt: skip
 
 

@@ -35,6 +35,14 @@ def contact(name: str, value: str) -> str:
     raise BadSetting(name, value, "an e-mail address or a web address")
 
 
+def return_path(name: str, value: str) -> str:
+    """An envelope sender; a star in it stands for the word that each letter has of its own."""
+    said = value.strip()
+    if said and not re.fullmatch(r"(?:[A-Za-z0-9._+=-]{1,64}|[A-Za-z0-9._+=-]{0,32}\*)@[A-Za-z0-9.-]{1,200}", said):
+        raise BadSetting(name, value, "an e-mail address such as bounces@music.example or bounces+*@music.example")
+    return said
+
+
 def flag(name: str, value: str) -> bool:
     known = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
     if value.strip().lower() not in known:
@@ -136,6 +144,20 @@ SETTINGS: tuple[Setting, ...] = (
         "smtp://user:password@host:port (smtps for TLS); empty: kept as files, read at /mailbox",
     ),
     Setting("ANTIPHON_EMAIL_FROM", text, "Antiphon <antiphon@localhost>", "sender of e-mail"),
+    Setting(
+        "ANTIPHON_MAIL_RETURN_PATH",
+        return_path,
+        "",
+        "address to which servers return what they cannot deliver, such as bounces+*@music.example; * becomes a word of"
+        " each letter's own; empty: ANTIPHON_EMAIL_FROM",
+    ),
+    Setting(
+        "ANTIPHON_BOUNCES",
+        text,
+        "",
+        "Maildir into which returned letters are delivered, read every five minutes; empty: `antiphon mail bounced`"
+        " reads them, or nobody",
+    ),
     Setting("ANTIPHON_DELETION_GRACE_DAYS", count, "14", "days between asking for an account's deletion and its end"),
     Setting(
         "ANTIPHON_PARCEL_DAYS",

@@ -305,5 +305,5 @@ LOGGING = {
         },
     },
     "root": {"handlers": ["file"], "level": "INFO"},
-    "loggers": {"django.server": {"level": "WARNING"}, "huey": {"level": "WARNING"}},
+    "loggers": {"django.server": {"level": "WARNING"}, "huey": {"level": "WARNING"}, "flufl": {"level": "CRITICAL"}},
 }

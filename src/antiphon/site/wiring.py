@@ -31,6 +31,7 @@ from antiphon.guard.ports import Answered, Asked
 from antiphon.jobs import service as jobs
 from antiphon.jobs.ports import Engine
 from antiphon.ledger import service as ledger
+from antiphon.mail import service as mail
 from antiphon.storage import service as storage
 from antiphon.storage.local import LocalFiles
 from antiphon.terms import service as terms
@@ -48,6 +49,7 @@ def wire() -> None:
     catalogue.use_tidings(Tidings())
     enquiries.use_tidings(Tidings())
     terms.use_tidings(Tidings())
+    mail.on_bounce("terms", terms.note_bounced)
     accounts.use_belongings(partings)
     accounts.when_blocked(partings.part)
     accounts.use_belongings(catalogue)

@@ -23,6 +23,8 @@ class Version(models.Model):
     published_at = models.DateTimeField(default=clock.now)
     effective_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True, blank=True)  # a letter has been posted to everybody
+    told_upto = models.BigIntegerField(default=0)  # the last person, by number, to whom one has been posted
+    subscribers_told_upto = models.BigIntegerField(default=0)
     entry = models.BigIntegerField(null=True, blank=True)  # its row in the ledger
     created_at = models.DateTimeField(default=clock.now)
 
@@ -56,13 +58,15 @@ class Acceptance(models.Model):
 
 
 class Notice(models.Model):
-    """Somebody is told of a version: by a letter, and by what they see when they come. It counts from the first."""
+    """Somebody is told of a version: by a letter, and by what they see when they come. It counts from the first; a
+    letter that came back never counted."""
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="notices")
     posted_at = models.DateTimeField(default=clock.now)
     delivered_at = models.DateTimeField(null=True, blank=True)  # a mail server took the letter
     failed_at = models.DateTimeField(null=True, blank=True)  # it was given up
+    bounced_at = models.DateTimeField(null=True, blank=True)  # it was taken, and came back
     seen_at = models.DateTimeField(null=True, blank=True)
     kept_at = models.DateTimeField(null=True, blank=True)  # said that the old terms shall stay
 
@@ -73,6 +77,24 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"notice {self.pk}"
+
+
+class SubscriberNotice(models.Model):
+    """A letter about a version went to a subscriber. It stays, naming nobody, when they are forgotten."""
+
+    number = models.BigIntegerField()  # of the subscriber; no key, since that row goes
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="subscriber_notices")
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    bounced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "number"], name="subscriber_notice_once")]
+        indexes = [models.Index(fields=["version"], condition=models.Q(delivered_at=None, failed_at=None),
+                                name="subscriber_notice_waits")]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"subscriber notice {self.pk}"
 
 
 class Watched(models.Model):

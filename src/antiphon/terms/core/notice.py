@@ -75,3 +75,32 @@ def in_force_for(
     if reached_at is None:
         return None
     return max(effective_at, reached_at + timedelta(days=max(days.get(weight, 0), LEAST_DAYS[weight])))
+
+
+BOUNCES_WITHIN = timedelta(
+    days=5
+)  # servers try for four to five days (RFC 5321, 4.5.4.1) before they send a letter back
+
+
+@dataclass(frozen=True)
+class Told:
+    """How one person heard of a version, if they did."""
+
+    delivered_at: datetime | None = None  # a mail server took the letter
+    bounced_at: datetime | None = None  # and it came back after all
+    seen_at: datetime | None = None  # they looked at it here
+
+
+def binds_from(
+    effective_at: datetime, weight: Weight, told: Told, days: Mapping[Weight, int] = LEAST_DAYS
+) -> datetime | None:
+    """Return from when a version binds one person who heard of it like this, or None.
+
+    A letter that a server took counts from that moment, and binds nobody before it could have come back; one that did
+    come back never counted, whenever that becomes known. What was seen needs no such time.
+    """
+    moments = [in_force_for(effective_at, weight, told.seen_at, days)]
+    if told.delivered_at is not None and told.bounced_at is None:
+        by_letter = in_force_for(effective_at, weight, told.delivered_at, days)
+        moments.append(max(by_letter, told.delivered_at + BOUNCES_WITHIN) if by_letter else None)
+    return min((at for at in moments if at is not None), default=None)

@@ -37,6 +37,7 @@ from antiphon.terms.service.questions import (
     questions_at,
     questions_of,
 )
+from antiphon.terms.service.reaching import Reach, note_bounced, note_delivered, reach, see
 from antiphon.terms.service.reading import newest, unread
 from antiphon.terms.service.subscribing import (
     ALL,
@@ -50,7 +51,7 @@ from antiphon.terms.service.subscribing import (
     unsubscribe,
     wishes_of,
 )
-from antiphon.terms.service.telling import names, note_delivered, reach, see, short, tell, use_tidings
+from antiphon.terms.service.telling import names, short, tell, use_tidings
 from antiphon.terms.service.versions import current, forbidden, history, is_entered, read_version, version
 from antiphon.terms.service.visiting import chosen, declared, visit, visit_declared, visit_due
 from antiphon.terms.service.warning import last_change, topic_names
@@ -84,6 +85,7 @@ __all__ = [
     "Notice",
     "Part",
     "Question",
+    "Reach",
     "Selection",
     "Snapshot",
     "Spoken",
@@ -122,6 +124,7 @@ __all__ = [
     "lives",
     "look",
     "names",
+    "note_bounced",
     "newest",
     "note_delivered",
     "open_questions",

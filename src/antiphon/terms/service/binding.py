@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from antiphon.accounts import service as accounts
 from antiphon.kernel import clock
 from antiphon.kernel.errors import BadInput, Conflict
-from antiphon.terms.core.notice import Weight, in_force_for
+from antiphon.terms.core.notice import Told, Weight, binds_from
 from antiphon.terms.core.subjects import Topic, sentences, topics_of
 from antiphon.terms.core.versions import NONE, TERMS
 from antiphon.terms.models import Acceptance, Notice, Version
-from antiphon.terms.service import publishing, questions, telling, versions
+from antiphon.terms.service import publishing, questions, reaching, versions
 
 SIGN_UP, UPLOAD, ASKED = Acceptance.How.SIGN_UP, Acceptance.How.UPLOAD, Acceptance.How.ASKED
 _OPTED_INTO = {Topic.AI, Topic.MONEY}
@@ -32,7 +32,10 @@ class Standing:
 def standing(user: accounts.User, document: str = TERMS) -> Standing:
     """Return which version binds somebody, and from when the newer ones would. Five queries and the versions'."""
     rows = versions.history(document)
-    accepted = set(Acceptance.objects.filter(user=user, version__in=rows).values_list("version_id", flat=True))
+    # An upload comes in under what binds its uploader, and is no yes of theirs: where the letter that bound them turns
+    # out to have come back, it must not bind them in its place.
+    said = Acceptance.objects.filter(user=user, version__in=rows).exclude(how=UPLOAD)
+    accepted = set(said.values_list("version_id", flat=True))
     notices = {one.version_id: one for one in Notice.objects.filter(user=user, version__in=rows)}
     now, days = clock.now(), publishing.days()
     moments = {row.pk: questions.effective_moment(row) for row in rows[1:]} | {rows[0].pk: rows[0].effective_at}
@@ -67,8 +70,8 @@ def _begins(
         return effective_at  # it was public when they came
     if row.weight == Weight.RIGHTS:
         return None
-    moments = [at for at in (notice.delivered_at, notice.seen_at) if at is not None] if notice else []
-    return in_force_for(effective_at, Weight(row.weight), min(moments, default=None), days)
+    told = Told(notice.delivered_at, notice.bounced_at, notice.seen_at) if notice else Told()
+    return binds_from(effective_at, Weight(row.weight), told, days)
 
 
 def bound_by(user: accounts.User, document: str = TERMS) -> Version:
@@ -94,7 +97,7 @@ def answer(user: accounts.User, version_hash: str, *, accepts: bool, clauses: li
     row = versions.version(version_hash)
     if row.hash == NONE.hash or not versions.is_entered(row):
         raise Conflict(_("This version is not published."))
-    telling.see(user, row)
+    reaching.see(user, row)
     with transaction.atomic():
         if not accepts:
             if Acceptance.objects.filter(user=user, version=row).exists():

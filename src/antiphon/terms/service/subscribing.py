@@ -113,12 +113,6 @@ def ending(row: Subscriber) -> str:
     return _("\n\nNo more of these letters: %(page)s\n") % {"page": settings.SITE_URL + page_of(row)}
 
 
-def drafted(key: str, subject: str, body: str) -> list[mail.Drafted]:
-    """Return a letter to everybody who wants to hear of our terms; `key` names what it is about."""
-    rows = Subscriber.objects.exclude(confirmed_at=None).order_by("pk")
-    return [mail.Drafted(row.email, subject, body + ending(row), f"{key}:s{row.pk}") for row in rows]
-
-
 def _of(wish: str) -> Watched | None:
     return None if wish == ALL else Watched.objects.filter(slug=wish).first()
 

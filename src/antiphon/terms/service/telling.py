@@ -1,23 +1,33 @@
-"""Telling everybody of a version: a letter each, posted in parts that may be killed and go on; who was reached when."""
+"""Telling everybody of a version: a letter each, in parts that may be killed and go on, by any number of workers.
 
-from collections.abc import Callable
+Whoever tells holds the version's row while a part is told, and the row says how far that went: so nobody is told twice,
+whoever else tells at the same moment. What became of the letters is in `reaching`.
+"""
+
+from collections.abc import Callable, Sequence
 
 from django.conf import settings
-from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
 from antiphon.kernel import clock
 from antiphon.mail import service as mail
+from antiphon.storage.upserts import write_rows
 from antiphon.terms.core.notice import Weight
-from antiphon.terms.models import Notice, Version
+from antiphon.terms.models import Notice, Subscriber, SubscriberNotice, Version
 from antiphon.terms.ports import Tidings
-from antiphon.terms.service import subscribing
+from antiphon.terms.service import reaching, subscribing
 
-PART = 500
-REACH_KEPT_S = 60
+PART = 1000
+# By hand, because it is a row for everybody. Whoever looked at the version before they were told has theirs already.
+_NOTICES = """
+    WITH told(user_id, version_id, at) AS ({rows})
+    INSERT INTO terms_notice (user_id, version_id, posted_at) SELECT user_id, version_id, at FROM told
+    WHERE true ON CONFLICT DO NOTHING
+"""
+Person = tuple[int, str, str]  # number, address, language
 _tidings: Tidings | None = None
 
 
@@ -30,42 +40,82 @@ def use_tidings(tidings: Tidings) -> None:
 def tell(version_id: int, go_on: Callable[[], bool]) -> int:
     """Post a letter to everybody who was here before a version was published; return how many are told in all.
 
-    Each part is one transaction, and who has a notice is not told twice, so that it may be killed at any moment.
+    Each part is one transaction, in which the version says how far it went: it may be killed at any moment.
     """
     row = Version.objects.get(pk=version_id)
-    last, written = 0, dict[str, tuple[str, str]]()
+    written = dict[str, int]()
     while go_on():
-        told = Notice.objects.filter(version=row).values("user_id")
-        people = accounts.User.objects.filter(pk__gt=last, date_joined__lt=row.published_at, is_active=True)
-        part = list(people.exclude(pk__in=told).order_by("pk")[:PART])
-        if not part:
-            with transaction.atomic():
-                mail.post_many(subscribing.drafted(f"terms:{row.pk}", *_words_for(row, written)))
+        if not (_tell_people(row, written) or _tell_subscribers(row, written)):
             Version.objects.filter(pk=row.pk, told_at=None).update(told_at=clock.now())
             break
-        with transaction.atomic():
-            Notice.objects.bulk_create([Notice(user=user, version=row) for user in part], ignore_conflicts=True)
-            mail.post_many([_letter(row, user, written) for user in part])
-            if _tidings is not None:
-                address = f"/terms/{row.document}/answer"
-                _tidings.tell_terms(
-                    [user.pk for user in part], address=address, about_id=row.pk, words=row.summary[:300]
-                )
-        last = part[-1].pk
     return Notice.objects.filter(version=row).count()
 
 
-def _letter(row: Version, user: accounts.User, written: dict[str, tuple[str, str]]) -> mail.Drafted:
-    """Return somebody's letter. Everybody of one language gets the same words, `written` once."""
-    subject, body = _words_for(row, written, user.language)
-    return mail.Drafted(user.email, subject, body, letter_key(row.pk, user.pk))
+def _tell_people(row: Version, written: dict[str, int]) -> bool:
+    """Tell the next part of the people; return whether there were any."""
+    with transaction.atomic():
+        upto = _hold(row).told_upto
+        part = _next_people(row, upto)
+        if not part:
+            return False
+        at = connection.ops.adapt_datetimefield_value(clock.now())
+        write_rows(_NOTICES, ("bigint", "bigint", "timestamptz"), [(pk, row.pk, at) for pk, _to, _in in part])
+        mail.post_many(
+            [
+                mail.Drafted(to, reaching.letter_key(row.pk, pk), words=_words_in(row, written, language))
+                for pk, to, language in part
+            ]
+        )
+        if _tidings is not None:
+            address = f"/terms/{row.document}/answer"
+            people = [pk for pk, _to, _in in part]
+            _tidings.tell_terms(people, address=address, about_id=row.pk, words=row.summary[:300])
+        Version.objects.filter(pk=row.pk).update(told_upto=max(upto, part[-1][0]))
+    return True
 
 
-def _words_for(row: Version, written: dict[str, tuple[str, str]], language: str = "") -> tuple[str, str]:
+def _next_people(row: Version, upto: int) -> Sequence[Person]:
+    """The next to be told, by number; at the end whoever was passed over, as one who signed up at that very moment."""
+    here = accounts.User.objects.filter(date_joined__lt=row.published_at, is_active=True).order_by("pk")
+    lines = here.values_list("pk", "email", "language")
+    part = list(lines.filter(pk__gt=upto)[:PART])
+    told = Notice.objects.filter(version=row).values("user_id")
+    return part or list(lines.exclude(pk__in=told)[:PART])
+
+
+def _tell_subscribers(row: Version, written: dict[str, int]) -> bool:
+    """Tell the next part of those without an account; return whether there were any."""
+    with transaction.atomic():
+        upto = _hold(row).subscribers_told_upto
+        part = list(Subscriber.objects.filter(pk__gt=upto).exclude(confirmed_at=None).order_by("pk")[:PART])
+        if not part:
+            return False
+        SubscriberNotice.objects.bulk_create(
+            [SubscriberNotice(number=one.pk, version=row) for one in part], ignore_conflicts=True
+        )
+        words = _words_in(row, written)
+        mail.post_many(
+            [
+                mail.Drafted(one.email, reaching.subscriber_key(row.pk, one.pk), subscribing.ending(one), words)
+                for one in part
+            ]
+        )
+        Version.objects.filter(pk=row.pk).update(subscribers_told_upto=part[-1].pk)
+    return True
+
+
+def _hold(row: Version) -> Version:
+    """Lock a version until the transaction ends, and return it as it is now."""
+    return Version.objects.select_for_update().only("told_upto", "subscribers_told_upto").get(pk=row.pk)
+
+
+def _words_in(row: Version, written: dict[str, int], language: str = "") -> int:
+    """Return the number of the words of a letter: everybody of one language gets the same, kept once."""
     language = language or settings.LANGUAGE_CODE
     if language not in written:
         with translation.override(language):
-            written[language] = _words(row)
+            subject, body = _words(row)
+        written[language] = mail.keep_words(f"terms:{row.pk}:{language}", subject, body)
     return written[language]
 
 
@@ -91,10 +141,6 @@ def _words(row: Version) -> tuple[str, str]:
     return _("What changes in the %(what)s of %(site)s") % said, body % said + row.text[:40_000]
 
 
-def letter_key(version_id: int, user_id: int) -> str:
-    return f"terms:{version_id}:{user_id}"
-
-
 def short(row: Version) -> str:
     """Return a version as it stands in addresses: the beginning of its hash."""
     return row.hash.removeprefix("sha256:")[:16]
@@ -105,35 +151,3 @@ def names() -> dict[str, str]:
     return {
         "terms": _("terms of use"), "ai": _("AI policy"), "privacy": _("privacy policy"), "rules": _("community rules")
     }  # fmt: skip
-
-
-def note_delivered() -> int:
-    """Write down which letters a mail server took, and which were given up; letters themselves go after a while."""
-    waiting = Notice.objects.filter(delivered_at=None, failed_at=None).order_by("pk")[:20_000]
-    rows = {letter_key(one.version_id, one.user_id): one for one in waiting}
-    found = mail.outcomes(rows)
-    for key, (sent_at, failed) in found.items():
-        rows[key].delivered_at, rows[key].failed_at = sent_at, clock.now() if failed else None
-    Notice.objects.bulk_update([rows[key] for key in found], ["delivered_at", "failed_at"], batch_size=500)
-    return len(found)
-
-
-def reach(row: Version) -> tuple[int, int]:
-    """Return how many were to be told of a version, and how many were reached: a letter taken, or seen here.
-
-    Kept for a minute: every reader of the terms asks, and there is a row for each person.
-    """
-    kept: tuple[int, int] | None = cache.get(f"terms:reach:{row.pk}")
-    if kept is None:
-        told = Notice.objects.filter(version=row)
-        kept = told.count(), told.exclude(delivered_at=None, seen_at=None).count()
-        cache.set(f"terms:reach:{row.pk}", kept, REACH_KEPT_S)
-    return kept
-
-
-def see(user: accounts.User, row: Version) -> None:
-    """Note that somebody has seen what is told of a version; their days of notice begin then at the latest."""
-    if user.date_joined >= row.published_at:
-        return
-    Notice.objects.get_or_create(user=user, version=row)
-    Notice.objects.filter(user=user, version=row, seen_at=None).update(seen_at=clock.now())

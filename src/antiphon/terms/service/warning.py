@@ -25,9 +25,9 @@ def tell(row: Watched) -> int:
     found = last_change(row, last[1], last[0])
     if not found.clauses:
         return 0  # another form of the same words
-    subject, body = words_for(row, last[0], found)
+    words = mail.keep_words(f"watched:{last[0].pk}", *words_for(row, last[0], found))
     mail.post_many([
-        mail.Drafted(one.email, subject, body + subscribing.ending(one), f"watched:{last[0].pk}:s{one.pk}")
+        mail.Drafted(one.email, f"watched:{last[0].pk}:s{one.pk}", subscribing.ending(one), words)
         for one in sorted(people.values(), key=lambda one: one.pk)
     ])  # fmt: skip
     return len(people)

@@ -114,12 +114,13 @@ def _entry_title(row: terms.Version) -> str:
 
 
 def _json(row: terms.Version, now: terms.Version) -> dict[str, object]:
-    total, reached = terms.reach(row)
+    reach = terms.reach(row)
     return {
         "hash": row.hash, "address": _page(row), "text": row.text, "summary": row.summary, "author": row.author,
         "weight": row.weight, "topics": row.topics, "argued": row.argued, "ordered_by": row.ordered,
         "forbids": row.forbids, "published_at": row.published_at, "effective_at": row.effective_at,
-        "in_force": row == now, "ledger_entry": row.entry, "told": total, "reached": reached,
+        "in_force": row == now, "ledger_entry": row.entry, "told": reach.told, "reached": reach.reached,
+        "subscribers_told": reach.subscribers_told, "subscribers_reached": reach.subscribers_reached,
     }  # fmt: skip
 
 

@@ -43,7 +43,6 @@ def _page(document: str, name: str, row: terms.Version) -> dict[str, Any]:
     until = rows[: rows.index(row) + 1] if row in rows else rows
     lives = terms.lives(until)
     clauses = terms.read_version(row).clauses
-    total, reached = terms.reach(row)
     asked = finding.by_clause(terms.questions_of(row))
     return {
         "document": document,
@@ -65,8 +64,7 @@ def _page(document: str, name: str, row: terms.Version) -> dict[str, Any]:
         "is_held": terms.holds(row),
         "may_ask": row.effective_at > clock.now() or terms.holds(row),
         "in_force": terms.current(document),
-        "told": total,
-        "reached": reached,
+        "reach": terms.reach(row),
     }
 
 
