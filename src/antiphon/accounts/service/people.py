@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from antiphon.accounts.models import Role, RoleGrant, User
 from antiphon.kernel.errors import BadInput, Conflict, NotFound
+from antiphon.mail import service as mail
 
 
 def make_account(email: str, password: str, *, verified: bool = False, roles: Iterable[str] = ()) -> User:
@@ -135,11 +136,14 @@ def operator_addresses() -> list[str]:
 
 
 def letter_address(user: User) -> str:
-    """Return the address at which somebody gets letters: their own, once they have shown that it is; empty for none."""
+    """Return where somebody gets letters that can wait: their own address, once they have shown that it is; empty for
+    none, and while letters to it come back.
+    """
     if not user.is_active or user.suspended_at is not None or user.deletion_due_at is not None:
         return ""
     shown = EmailAddress.objects.filter(user=user, primary=True, verified=True)
-    return shown.values_list("email", flat=True).first() or ""
+    address = shown.values_list("email", flat=True).first() or ""
+    return "" if address and mail.is_paused(address) else address
 
 
 def quota_bytes(user: User) -> int:

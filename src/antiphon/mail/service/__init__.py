@@ -8,12 +8,13 @@ log that the site cannot take back.
 from antiphon.mail.core.bounces import Verdict
 from antiphon.mail.models import Mailbox
 from antiphon.mail.service.bouncing import Lately, Taken, lately, on_bounce, take
-from antiphon.mail.service.delivery import deliver, forget_sent, undelivered
-from antiphon.mail.service.mailboxes import believe, is_paused, mailbox, reason
+from antiphon.mail.service.delivery import deliver, deliver_several, forget_sent, undelivered
+from antiphon.mail.service.mailboxes import PAUSED_AFTER, believe, is_paused, mailbox, reason
 from antiphon.mail.service.posting import Drafted, Outcome, keep_words, outcomes, post, post_many, posted
 from antiphon.mail.service.reading import Read, is_maildir, messages, read_bounces, read_maildir, read_stream
 
 __all__ = [
+    "PAUSED_AFTER",
     "Drafted",
     "Lately",
     "Mailbox",
@@ -23,6 +24,7 @@ __all__ = [
     "Verdict",
     "believe",
     "deliver",
+    "deliver_several",
     "forget_sent",
     "is_maildir",
     "is_paused",
