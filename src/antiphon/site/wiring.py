@@ -6,8 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from allauth.account.signals import password_reset, user_signed_up
+from allauth.account.signals import email_confirmed, password_reset, user_signed_up
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest
 from django.utils.module_loading import autodiscover_modules
 
@@ -37,6 +38,8 @@ from antiphon.storage.local import LocalFiles
 from antiphon.terms import service as terms
 from antiphon.terms.service import packing as accepted_terms
 from antiphon.transparency import service as transparency
+from antiphon.web.accounts.letters import address_confirmed
+from antiphon.web.accounts.letters import look as look_at_letters
 from antiphon.transparency.service import packing as proofs
 from antiphon.transparency.service import packing_licences as licences
 
@@ -67,6 +70,8 @@ def wire() -> None:
     consent.use_remedy("dataset", transparency.lose)
     ports.use_site(Installation(settings.DATA, settings.ANTIPHON.workers))
     user_signed_up.connect(_signed_up, dispatch_uid="antiphon.terms")
+    email_confirmed.connect(address_confirmed, dispatch_uid="antiphon.letters")
+    user_logged_in.connect(_signed_in, dispatch_uid="antiphon.letters")
     password_reset.connect(_password_was_reset, dispatch_uid="antiphon.consent")
     autodiscover_modules("jobs")
 
@@ -111,6 +116,11 @@ def _signed_up(request: HttpRequest, user: accounts.User, **kwargs: object) -> N
     """The form says that signing up accepts the terms; this writes down which. Accounts of one network are counted."""
     terms.accept(user, terms.SIGN_UP)
     guard.budgets().signed_up(Shown(str(request.META.get("REMOTE_ADDR", ""))))
+
+
+def _signed_in(request: HttpRequest, user: accounts.User, **kwargs: object) -> None:
+    """Whoever signs in learns that letters to them come back: another letter could not tell them."""
+    look_at_letters(request, user)
 
 
 def _password_was_reset(request: HttpRequest, user: accounts.User, **kwargs: object) -> None:

@@ -16,6 +16,7 @@ from antiphon.community.core.writing import MOST_BYTES
 from antiphon.community.service import refusals
 from antiphon.guard import service as guard
 from antiphon.kernel.errors import TooLarge
+from antiphon.web.accounts import letters
 from antiphon.web.errors import reply_to
 
 Reply = Callable[[HttpRequest], HttpResponse]
@@ -78,10 +79,12 @@ class PreferencesMiddleware:
 
 
 def _note_seen(request: HttpRequest) -> None:
-    """Keep the list of sessions current, at most every ten minutes each: a write a page would be too dear."""
+    """Keep the list of sessions current, and whether letters reach its owner, at most every ten minutes each: a write a
+    page would be too dear."""
     key = request.session.session_key
     if key and cache.add(f"seen:{key}", 1, _SEEN_EVERY_S):
         UserSession.objects.create_from_request(request)
+        letters.look(request, request.user)
 
 
 class CommentSizeMiddleware:

@@ -20,6 +20,7 @@ from antiphon.accounts.service.people import is_operator, operators_besides
 from antiphon.accounts.service.profiles import delete_picture_files
 from antiphon.kernel import clock
 from antiphon.kernel.errors import Conflict
+from antiphon.mail import service as mail
 
 _log = logging.getLogger(__name__)
 _belongings: list[Belongings] = []
@@ -93,6 +94,7 @@ def _end(user_id: int, *, tells: bool = True) -> int:
         let_go(user.pk)
         if tells:
             _write(user, "deletion_done")
+        mail.believe(user.email)  # forgets what is known of the address
         user.delete()
         transaction.on_commit(partial(_delete_pictures, pictures))
     return 1

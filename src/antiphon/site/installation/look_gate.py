@@ -1,6 +1,9 @@
 """Whether the gate and its log stand as they should: what waits, who witnesses, what has to lose recordings."""
 
 from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
 
 from antiphon.cli.ports import Finding, Verdict
 from antiphon.consent import service as consent
@@ -43,11 +46,41 @@ def gate() -> Iterator[Finding]:
         yield Finding("recalls", Verdict.GOOD, "Every recall was carried out.", "")
 
 
+_MANY_PERCENT = 5  # mail providers begin to refuse whoever sends to more dead addresses than that
+
+
 def letters() -> Iterator[Finding]:
-    """Look at letters that nobody has got."""
+    """Look at letters that nobody has got: those that wait, and those that came back."""
     waiting = mail.undelivered()
     if waiting:
         yield Finding(
             "letters", Verdict.NOTE, f"{waiting} letters wait, or were given up.",
             "Does the mail server take them? `antiphon jobs list` says why `mail.deliver` fails.",
+        )  # fmt: skip
+    yield from _bounces()
+
+
+def _bounces() -> Iterator[Finding]:
+    folder = str(settings.ANTIPHON.bounces)
+    if folder and not mail.is_maildir(Path(folder)):
+        yield Finding(
+            "bounces", Verdict.PROBLEM, f"ANTIPHON_BOUNCES names {folder}, no Maildir: nothing is read from it.",
+            "Have the mail server deliver there, or make it: a folder with “new”, “cur” and “tmp” in it.",
+        )  # fmt: skip
+    found = mail.lately()
+    if found.bounced:
+        many = found.percent > _MANY_PERCENT
+        yield Finding(
+            "bounces", Verdict.NOTE if many else Verdict.GOOD,
+            f"{found.bounced} of {found.sent} letters of the last {found.days} days came back, from "
+            f"{found.bounced_addresses} of {found.addresses} addresses ({found.percent:.1f} %). "
+            f"{found.paused} addresses get only what cannot wait.",
+            "Is the sender's address right, and does the domain name us in SPF and DKIM?" if many else "",
+            {"sent": found.sent, "bounced": found.bounced, "paused": found.paused},
+        )  # fmt: skip
+    elif settings.ANTIPHON.email_url and not folder and found.sent:
+        yield Finding(
+            "bounces", Verdict.NOTE, "No letter has come back lately. Where nobody reads what comes back, letters that "
+            "were not delivered count as if they were, also those about new terms.",
+            "Set ANTIPHON_MAIL_RETURN_PATH and ANTIPHON_BOUNCES, or pipe them to `antiphon mail bounced`.",
         )  # fmt: skip

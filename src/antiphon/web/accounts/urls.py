@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, URLPattern, URLResolver, include, path, resolve
 from django.views.generic import RedirectView
 
-from antiphon.web.accounts import decisions, history, people, profiles, settings_pages, showing, taking_along
+from antiphon.web.accounts import decisions, history, letters, people, profiles, settings_pages, showing, taking_along
 
 
 def with_slash(request: HttpRequest, rest: str) -> HttpResponse:
@@ -34,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/profiles/<int:profile_id>/pins", showing.pins, name="account_pins"),
     path("account/profiles/<int:profile_id>/feeds", showing.feeds, name="account_feeds"),
     path("account/preferences", settings_pages.preferences, name="account_preferences"),
+    path("account/letters", letters.letters, name="account_letters"),
+    path("account/letters/<str:token>", letters.letter, name="account_letter"),
     path("account/keys", settings_pages.keys, name="account_keys"),
     path("account/keys/<int:key_id>/revoke", settings_pages.revoke_key, name="account_revoke_key"),
     path("account/blocked", settings_pages.blocked, name="account_blocked"),

@@ -19,6 +19,7 @@ from antiphon.accounts import service as accounts
 from antiphon.catalogue import service as catalogue
 from antiphon.jobs import service as jobs
 from antiphon.kernel.errors import NotFound
+from antiphon.mail import service as mail
 from antiphon.storage import service as storage
 from antiphon.web.operate.guards import operators_only
 
@@ -49,6 +50,8 @@ def operate(request: HttpRequest) -> HttpResponse:
         "failed": catalogue.failed_recordings(),
         "amounts": catalogue.amounts(),
         "people": accounts.counts(),
+        "letters": mail.lately(),
+        "letters_waiting": mail.undelivered(),
         "versions": versions(),
         "sign_up": settings.ANTIPHON.sign_up,
     }

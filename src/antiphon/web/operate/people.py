@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from antiphon.accounts import service as accounts
 from antiphon.catalogue import service as catalogue
 from antiphon.kernel.errors import AntiphonError, BadInput
+from antiphon.mail import service as mail
 from antiphon.web.accounts.forms import refuse
 from antiphon.web.accounts.member import confirmed, member, sent
 from antiphon.web.operate.forms import GIB, BecauseForm, InviteForm, QuotaForm, RoleForm
@@ -118,8 +119,11 @@ def _page(
 ) -> HttpResponse:
     own_room = None if user.quota_bytes is None else round(user.quota_bytes / GIB, 2)
     held = accounts.roles_of(user) or frozenset(user.roles.split(","))
+    box = mail.mailbox(user.email)
     shown = {
         "person": user,
+        "box": box,
+        "reason": mail.reason(box.status) if box else "",
         "profiles": accounts.profiles_of(user),
         "roles": [(role.value, role.value in held) for role in accounts.Role if role != accounts.Role.LISTENER],
         "because": because or BecauseForm(),
