@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from antiphon.accounts import service as accounts
 from antiphon.community.core.writing import MOST_BYTES
 from antiphon.community.service import refusals
 from antiphon.guard import service as guard
@@ -68,7 +69,7 @@ class PreferencesMiddleware:
         if user.language and translation.check_for_language(user.language):
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language()
-        _note_seen(request)
+        _note_seen(request, user)
         guard.budgets().know(request.COOKIES[settings.SESSION_COOKIE_NAME], user.pk)
         try:
             zone = ZoneInfo(user.time_zone or settings.TIME_ZONE)
@@ -78,13 +79,13 @@ class PreferencesMiddleware:
             return self.get_response(request)
 
 
-def _note_seen(request: HttpRequest) -> None:
+def _note_seen(request: HttpRequest, user: accounts.User) -> None:
     """Keep the list of sessions current, and whether letters reach its owner, at most every ten minutes each: a write a
     page would be too dear."""
     key = request.session.session_key
     if key and cache.add(f"seen:{key}", 1, _SEEN_EVERY_S):
         UserSession.objects.create_from_request(request)
-        letters.look(request, request.user)
+        letters.look(request, user)
 
 
 class CommentSizeMiddleware:
