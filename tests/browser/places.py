@@ -203,6 +203,7 @@ PLACES = [
     _unready("second-step-on", "/account/2fa/totp/activate/", "ada", _confirmed),
     _unready("sessions", "/account/sessions/", "ada"),
     _unready("keys", "/account/keys", "ada"),
+    _unready("letters", "/account/letters", "ada"),
     _unready("blocked", "/account/blocked", "ada"),
     _unready("history", "/settings/history", "ada", _opened),
     _unready("history-nothing", "/settings/history", "ben"),

@@ -100,10 +100,10 @@ def test_a_change_is_told_to_those_who_asked_in_plain_words_and_once(site: Site)
         assert terms.visit(site.text()).snapshot is not None
     told = {one.to: one for one in Letter.objects.filter(key__startswith="watched:")}
     assert sorted(told) == ["nora@example.org", "otto@example.org"]
-    letter = told["nora@example.org"]
-    assert letter.subject == "Example changed what it says of AI"
-    assert letter.body.index(f"It said:\n\n    {TAKES}") < letter.body.index(f"It says now:\n\n    {PROMISE}")
-    assert "No more of these letters: " in letter.body
+    subject, body = told["nora@example.org"].said
+    assert subject == "Example changed what it says of AI"
+    assert body.index(f"It said:\n\n    {TAKES}") < body.index(f"It says now:\n\n    {PROMISE}")
+    assert "No more of these letters: " in body
     with clock.frozen(START + timedelta(days=2)):
         again = terms.visit(site.text())
     assert (again.snapshot, again.fault) == (None, "")
@@ -113,8 +113,9 @@ def test_a_change_is_told_to_those_who_asked_in_plain_words_and_once(site: Site)
     with clock.frozen(START + timedelta(days=3)):
         terms.visit(site.text())
     last = Letter.objects.filter(to="nora@example.org", key__startswith="watched:").latest("pk")
-    assert last.subject == "Example changed its terms; what it says of AI stays"
-    assert "1 clause is not as it was: Content." in last.body
+    subject, body = last.said
+    assert subject == "Example changed its terms; what it says of AI stays"
+    assert "1 clause is not as it was: Content." in body
 
 
 def test_another_form_of_the_same_words_is_no_letter(site: Site) -> None:

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from antiphon.terms.core import subjects
 from antiphon.terms.core.clauses import BadText, Document, read
 from antiphon.terms.core.comparing import Kind, compare, marked_html
-from antiphon.terms.core.notice import LEAST_DAYS, Weight, earliest, in_force_for, weigh
+from antiphon.terms.core.notice import (
+    BOUNCES_WITHIN,
+    LEAST_DAYS,
+    Told,
+    Weight,
+    binds_from,
+    earliest,
+    in_force_for,
+    weigh,
+)
 from antiphon.terms.core.subjects import Topic
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -196,3 +205,24 @@ def test_nobody_is_bound_before_they_have_had_their_notice(
         assert bound - reached_at >= timedelta(days=LEAST_DAYS[weight])
     # Settable upwards only.
     assert earliest(weight, NOW, days) >= earliest(weight, NOW)
+
+
+_MOMENTS = st.one_of(st.none(), st.integers(0, 500).map(lambda day: NOW + timedelta(days=day)))
+
+
+@given(st.sampled_from(list(Weight)), _MOMENTS, _MOMENTS, _MOMENTS, st.integers(0, 500))
+def test_a_letter_that_came_back_binds_nobody_and_none_binds_before_it_could(
+    weight: Weight, delivered: datetime | None, bounced: datetime | None, seen: datetime | None, effective: int
+) -> None:
+    effective_at, told = NOW + timedelta(days=effective), Told(delivered, bounced, seen)
+    bound = binds_from(effective_at, weight, told)
+    by_sight = in_force_for(effective_at, weight, seen)
+    if delivered is None or bounced is not None:
+        assert bound == by_sight, "as if no letter had ever gone out"
+        return
+    assert bound is not None
+    assert bound >= effective_at
+    if bound != by_sight:
+        assert bound >= delivered + BOUNCES_WITHIN
+        assert bound >= delivered + timedelta(days=LEAST_DAYS[weight])
+    assert by_sight is None or bound <= by_sight

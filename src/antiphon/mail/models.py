@@ -55,6 +55,13 @@ class Letter(models.Model):
     def __str__(self) -> str:
         return f"letter {self.pk}"  # never the address: this ends up in logs
 
+    @property
+    def said(self) -> tuple[str, str]:
+        """Subject and text, with the words that it shares with others."""
+        if self.words is None:
+            return self.subject, self.body
+        return self.subject or self.words.subject, self.words.body + self.body
+
 
 class Bounce(models.Model):
     """What a mail server said of a letter that another had taken. The words of it are not kept: they name people."""

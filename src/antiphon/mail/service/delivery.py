@@ -98,9 +98,7 @@ def _note_sent(letter: Letter) -> None:
 
 def _made(letter: Letter) -> EmailMultiAlternatives:
     said = _witness()
-    subject, body = letter.subject, letter.body
-    if letter.words is not None:
-        subject, body = subject or letter.words.subject, letter.words.body + body
+    subject, body = letter.said
     # The same letter has the same name however often it is tried, so that a mailbox can tell a repeat.
     name = f"<{letter.name}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>"
     headers = {"Message-ID": name, "From": settings.DEFAULT_FROM_EMAIL, **letter.headers}
