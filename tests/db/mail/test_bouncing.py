@@ -151,4 +151,4 @@ def test_letters_are_kept_for_as_long_as_they_may_come_back(send: Send, travel: 
         assert mail.forget_sent() == 2
     finally:
         settings.ANTIPHON.keep_log_days = before
-    assert (Letter.objects.count(), Bounce.objects.count(), Words.objects.count()) == (0, 0, 0)
+    assert [table.objects.count() for table in (Letter, Bounce, Words, Mailbox)] == [0, 0, 0, 0]

@@ -15,7 +15,7 @@ from django.utils.html import escape
 from antiphon.jobs import service as jobs
 from antiphon.kernel import clock
 from antiphon.ledger import service as ledger
-from antiphon.mail.models import Letter, Words
+from antiphon.mail.models import Letter, Mailbox, Words
 
 DELIVER = "mail.deliver"
 _WAIT_S = 120.0
@@ -129,12 +129,16 @@ def undelivered() -> int:
 
 
 def forget_sent() -> int:
-    """Delete letters that were sent longer ago than logs are kept, and may not come back any more; return how many."""
+    """Delete letters that were sent longer ago than logs are kept, and may not come back any more; return how many.
+
+    With them goes what is known of addresses that are not paused.
+    """
     before = clock.now() - max(timedelta(days=int(settings.ANTIPHON.keep_log_days)), BOUNCES_COME_FOR)
     old = Letter.objects.exclude(state__in=_NOT_GONE).filter(sent_at__lt=before)
     _all, count = old.delete()
     said = Letter.objects.filter(words=OuterRef("pk"))
     Words.objects.filter(~Exists(said), created_at__lt=before).delete()
+    Mailbox.objects.filter(paused_at=None, came_back_at__lt=before).delete()
     return count.get(Letter._meta.label, 0)
 
 

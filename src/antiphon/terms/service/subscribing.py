@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from antiphon.accounts import service as accounts
 from antiphon.kernel import clock
 from antiphon.kernel.errors import BadInput, Gone
 from antiphon.mail import service as mail
@@ -100,7 +101,11 @@ def wishes_of(row: Subscriber) -> list[str]:
 
 def unsubscribe(token: str) -> None:
     """No more letters of any kind; the address is forgotten. Raises `Gone`."""
-    subscriber(token)[0].delete()
+    row, _wish = subscriber(token)
+    with transaction.atomic():
+        if not accounts.User.objects.filter(email=row.email).exists():
+            mail.believe(row.email)  # forgets that letters to it came back
+        row.delete()
 
 
 def page_of(row: Subscriber, wish: str = OURS) -> str:
