@@ -38,10 +38,10 @@ from antiphon.storage.local import LocalFiles
 from antiphon.terms import service as terms
 from antiphon.terms.service import packing as accepted_terms
 from antiphon.transparency import service as transparency
-from antiphon.web.accounts.letters import address_confirmed
-from antiphon.web.accounts.letters import look as look_at_letters
 from antiphon.transparency.service import packing as proofs
 from antiphon.transparency.service import packing_licences as licences
+from antiphon.web.accounts.letters import address_confirmed
+from antiphon.web.accounts.letters import look as look_at_letters
 
 
 def wire() -> None:

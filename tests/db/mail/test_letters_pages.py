@@ -10,11 +10,11 @@ from django.core.cache import cache
 from django.test import Client
 
 from antiphon.accounts import service as accounts
+from antiphon.accounts.service.parcels.own import _account
 from antiphon.cli.ports import Finding, Verdict
 from antiphon.jobs import service as jobs
 from antiphon.mail import service as mail
 from antiphon.site.installation import look_gate
-from antiphon.web.accounts.own_data import everything_of
 from tests import bounced
 from tests.db.mail.conftest import DAY, Move, Send
 from tests.people import PASSWORD, People
@@ -164,6 +164,6 @@ def test_the_doctor_says_what_came_back_and_that_nobody_reads_it(send: Send, con
 
 
 def test_the_copy_of_ones_data_says_what_is_known_of_the_address(paused: None, people: People) -> None:
-    said = everything_of(people.ada)["account"]["letters_that_came_back"]
+    said = _account(people.ada)["letters_that_came_back"]
     assert (said["in_a_row"], said["status"]) == (3, "5.1.1")
-    assert everything_of(people.ben)["account"]["letters_that_came_back"] is None
+    assert _account(people.ben)["letters_that_came_back"] is None

@@ -22,11 +22,21 @@ def weigh(user_id: int) -> int:
 
 def pieces(user: accounts.User) -> Iterator[Piece]:
     """Yield who said what to which version, and the text of each."""
-    columns = ("at", "how", "document", "version", "published_at", "clauses", "text")
+    columns: tuple[str, ...] = ("at", "how", "document", "version", "published_at", "clauses", "text")
     about = _("Which terms you accepted, when and how; the column “text” names the file with the words")
     yield from tables(_PLACE, "accepted", about, columns, lambda: _accepted(user))
     about = _("Which versions you were told of, how that reached you, and whether you kept the old one")
-    columns = ("posted_at", "document", "version", "delivered_at", "seen_at", "kept_at", "text")
+    columns = (
+        "posted_at",
+        "document",
+        "version",
+        "delivered_at",
+        "failed_at",
+        "bounced_at",
+        "seen_at",
+        "kept_at",
+        "text",
+    )
     yield from tables(_PLACE, "told", about, columns, lambda: _told(user))
     about = _("What you asked about terms in public, and what was answered")
     columns = ("asked_at", "document", "version", "clause", "words", "answer", "answered_at")
@@ -52,7 +62,7 @@ def _accepted(user: accounts.User) -> Iterator[dict[str, Any]]:
 
 
 def _told(user: accounts.User) -> Iterator[dict[str, Any]]:
-    moments = ("posted_at", "delivered_at", "failed_at", "seen_at", "kept_at")
+    moments = ("posted_at", "delivered_at", "failed_at", "bounced_at", "seen_at", "kept_at")
     for row in in_turn(Notice.objects.filter(user=user).select_related("version")):
         yield {**_version(row.version), **{name: getattr(row, name) for name in moments}}
 

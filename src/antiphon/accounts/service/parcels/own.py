@@ -15,6 +15,7 @@ from antiphon.accounts.service.blocks import blocked_by
 from antiphon.accounts.service.keys import api_keys_of
 from antiphon.accounts.service.parcels.pictures import picture
 from antiphon.accounts.service.people import quota_bytes, roles_of
+from antiphon.mail import service as mail
 
 _ACCOUNT = (Folder("account"),)
 _PROFILE = (
@@ -49,6 +50,7 @@ def _account(user: User) -> dict[str, Any]:
         "roles_since": list(user.role_grants.order_by("granted_at").values("role", "granted_at")),
         "quota_bytes": quota_bytes(user),
         "email_addresses": list(EmailAddress.objects.filter(user=user).values("email", "verified", "primary")),
+        "letters_that_came_back": _letters(user),
         "second_step": list(Authenticator.objects.filter(user=user).values("type", "created_at", "last_used_at")),
         "keys": [{name: getattr(row, name) for name in key} for row in api_keys_of(user)],
         "sessions": list(
@@ -61,6 +63,13 @@ def _account(user: User) -> dict[str, Any]:
         "blocked": [[profile.slug for profile in other.profiles.all()] for other in blocked_by(user)],
         "copies_asked_for": list(Parcel.objects.filter(user=user).order_by("asked_at").values("asked_at", "state")),
     }
+
+
+def _letters(user: User) -> dict[str, Any] | None:
+    """What is known of the address: how many letters in a row came back, why, and since when summaries wait."""
+    box = mail.mailbox(user.email)
+    names = ("in_a_row", "status", "came_back_at", "paused_at")
+    return None if box is None else {name: getattr(box, name) for name in names}
 
 
 def _profile(profile: Profile) -> dict[str, Any]:
