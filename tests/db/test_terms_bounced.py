@@ -119,6 +119,7 @@ def test_what_came_back_after_it_bound_binds_no_more_and_an_upload_keeps_its_ter
     assert terms.accept(people.ada, terms.UPLOAD) == first, "what comes in from now on"
     said = [(one.how, one.version) for one in terms.accepted(people.ada)]
     assert said.count((terms.UPLOAD, row)) == 1, "and what came in meanwhile stays under what it came in under"
+    terms.answer(people.ada, row.hash, accepts=False, clauses=[])  # an upload is no yes that would stand against it
     terms.answer(people.ada, row.hash, accepts=True, clauses=[])
     assert terms.bound_by(people.ada) == row, "a yes of their own needs no letter"
 

@@ -100,7 +100,7 @@ def answer(user: accounts.User, version_hash: str, *, accepts: bool, clauses: li
     reaching.see(user, row)
     with transaction.atomic():
         if not accepts:
-            if Acceptance.objects.filter(user=user, version=row).exists():
+            if has_accepted(user, row):
                 raise Conflict(_("You have accepted this version already."))
             Notice.objects.filter(user=user, version=row).update(kept_at=clock.now())
             return row
