@@ -23,16 +23,17 @@ FIRST_STEP = 4 * BIN_ONE  # f1 in steps of a semitone
 SPREAD_BINS = 48  # f2 is at most an octave from f1
 NEAREST = 4  # frames from the first peak to the second, at least
 FARTHEST = 96  # and at most: 2.2 s
-FAN = 7  # seconds of a first peak: the nearest in time
+FAN = 5  # seconds of a first peak: the nearest in time
 TRIPLE_FAN = 3  # of which this many make triples
 
-_TIME_STEPS = 63
-_TIME_SCALE = _TIME_STEPS / float(np.log(FARTHEST / NEAREST))
+TIME_STEPS = 64  # of a difference of times, 5 % each
+TRIPLE_RISE = 2 * SPREAD_BINS * BIN_ONE // 64  # a step of a difference of places in a triple: one and a half bins
+_TIME_SCALE = (TIME_STEPS - 1) / float(np.log(FARTHEST / NEAREST))
 
 
 @njit(cache=True)
 def time_step(frames: float) -> float:
-    """Return the place of a difference of times on its scale of 0 to 63."""
+    """Return the place of a difference of times on its scale: below `TIME_STEPS` up to `FARTHEST`."""
     return float(_TIME_SCALE * np.log(frames / NEAREST))
 
 
@@ -63,7 +64,7 @@ def pairs(frame: U32, place: U16) -> tuple[U32, U32]:
             rise = int(place[j]) - int(place[i])
             if apart < NEAREST or abs(rise) >= SPREAD_BINS * BIN_ONE:
                 continue
-            step = min(int(time_step(apart)), _TIME_STEPS)
+            step = int(time_step(apart))
             up = (rise + SPREAD_BINS * BIN_ONE) // BIN_ONE
             hashed[n] = ((int(place[i]) // FIRST_STEP) << 13) | (up << 6) | step
             first[n] = frame[i]
@@ -90,8 +91,8 @@ def triples(frame: U32, place: U16) -> tuple[U32, U32]:
             rise = int(place[j]) - int(place[i])
             if apart < NEAREST or abs(rise) >= SPREAD_BINS * BIN_ONE:
                 continue
-            rises[found] = (rise + SPREAD_BINS * BIN_ONE) * 64 // (2 * SPREAD_BINS * BIN_ONE)
-            steps[found] = min(int(time_step(apart)), _TIME_STEPS)
+            rises[found] = (rise + SPREAD_BINS * BIN_ONE) // TRIPLE_RISE
+            steps[found] = int(time_step(apart))
             found += 1
         for a in range(found):
             for b in range(a + 1, found):
