@@ -12,14 +12,14 @@ from numba import njit
 U16 = npt.NDArray[np.uint16]
 U32 = npt.NDArray[np.uint32]
 
-BIN_ONE = 8  # a bin of 1/48 octave in the fixed point of peaks
+BIN_ONE = 4  # a bin of 1/48 octave in the fixed point of peaks
 PAIR_BITS = 19  # 6 of f1, 7 of f2 - f1, 6 of t2 - t1
 TRIPLE_BITS = 30  # 6 of f1, and 6 of each difference
 
-NEAR_BINS = 8  # no two peaks are closer than this in both directions
-NEAR_FRAMES = 5
+NEAR_BINS = 6  # no two peaks are closer than this in both directions
+NEAR_FRAMES = 4
 
-FIRST_STEP = 4 * BIN_ONE  # f1 in steps of a semitone
+FIRST_STEP = 5 * BIN_ONE  # f1 in steps of 1.25 semitones
 SPREAD_BINS = 48  # f2 is at most an octave from f1
 NEAREST = 4  # frames from the first peak to the second, at least
 FARTHEST = 96  # and at most: 2.2 s

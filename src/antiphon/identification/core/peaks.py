@@ -16,8 +16,10 @@ from antiphon.identification.core.prints import (
     BINS,
     BLOCK_FRAMES,
     HOP,
+    LOWEST_HZ,
     MOST_A_BLOCK,
     RATE_HZ,
+    STORED_A_BLOCK,
     STRONGEST,
     U8,
     U16,
@@ -27,7 +29,7 @@ from antiphon.identification.core.prints import (
 
 WINDOW = 2048  # samples: 186 ms
 _PADDED = 2 * WINDOW  # zeros behind the window, for places between the lines of the spectrum
-_LOWEST_HZ = 220.0
+_STEP_DB = 1.5  # of strength
 _BATCH = 256  # frames whose spectra are computed together
 _AROUND_FRAMES = 21  # the neighbourhood that strength is measured over: half a second either way
 _AROUND_BINS = 12  # and a quarter of an octave either way
@@ -104,6 +106,11 @@ class Listener:
         self._seen += last - first
 
 
+def stored(prints: Prints) -> Prints:
+    """Return what is kept of a track that was heard: fewer peaks than a question has, so that the index stays small."""
+    return thinned(prints, STORED_A_BLOCK)
+
+
 def thinned(prints: Prints, most_a_block: int) -> Prints:
     """Return the strongest peaks of each block of 43 frames, at most so many; of equals, those that come first."""
     block = prints.frame // BLOCK_FRAMES
@@ -115,14 +122,14 @@ def thinned(prints: Prints, most_a_block: int) -> Prints:
 
 _TAPER = (0.5 - 0.5 * np.cos(2 * np.pi * (np.arange(WINDOW) + 0.5) / WINDOW)).astype(np.float32)
 _EDGES: I32 = np.searchsorted(
-    np.arange(_PADDED // 2 + 1) * (RATE_HZ / _PADDED), _LOWEST_HZ * 2 ** ((np.arange(BINS + 1) - 0.5) / 48)
+    np.arange(_PADDED // 2 + 1) * (RATE_HZ / _PADDED), LOWEST_HZ * 2 ** ((np.arange(BINS + 1) - 0.5) / 48)
 ).astype(np.int32)
 _PER_OCTAVE = 48 * BIN_ONE
 
 
 @njit(cache=True)
 def _bands(power: F32, edges: I32) -> tuple[F32, U16]:
-    """Return the level in dB of the highest line of each band, and where that line's top is, in eighths of a bin.
+    """Return the level in dB of the highest line of each band, and where that line's top is, in quarters of a bin.
 
     power: float32[frames, lines]. The top is the vertex of a parabola through three levels (Smith and Serra, PARSHL,
     1987).
@@ -146,14 +153,14 @@ def _bands(power: F32, edges: I32) -> tuple[F32, U16]:
                 if bend < 0:
                     offset = 0.5 * (below - above) / bend
             hz = (top + offset) * RATE_HZ / _PADDED
-            place = int(np.floor(_PER_OCTAVE * np.log2(hz / _LOWEST_HZ) + 0.5))
+            place = int(np.floor(_PER_OCTAVE * np.log2(hz / LOWEST_HZ) + 0.5))
             places[f, b] = min(max(place, 0), BINS * BIN_ONE - 1)
     return levels, places
 
 
 @njit(cache=True)
 def _maxima(levels: F32, first: int, last: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], U8]:
-    """Return (row, bin, strength) of the rows' local maxima that stand out by 1 dB, ascending.
+    """Return (row, bin, strength) of the rows' local maxima that stand out by 1.5 dB, ascending.
 
     Strength is the level over the mean of a neighbourhood of half a second and a quarter of an octave either way.
     """
@@ -176,8 +183,8 @@ def _maxima(levels: F32, first: int, last: int) -> tuple[npt.NDArray[np.int64], 
             b0, b1 = max(0, b - _AROUND_BINS), min(BINS, b + _AROUND_BINS + 1)
             total = sums[r1, b1] - sums[r0, b1] - sums[r1, b0] + sums[r0, b0]
             over = levels[r, b] - total / ((r1 - r0) * (b1 - b0))
-            if over >= 1:
-                row[n], column[n], strength[n] = r, b, min(int(over), STRONGEST)
+            if over >= _STEP_DB:
+                row[n], column[n], strength[n] = r, b, min(int(over / _STEP_DB), STRONGEST)
                 n += 1
     return row[:n].copy(), column[:n].copy(), strength[:n].copy()
 

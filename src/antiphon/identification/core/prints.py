@@ -18,12 +18,14 @@ from antiphon.kernel.errors import BadInput
 RATE_HZ = 11_025
 HOP = 256  # samples between two frames: 23.2 ms
 FRAMES_PER_SECOND = RATE_HZ / HOP
-BINS = 212  # bands of 1/48 octave from 220 Hz: up to 4,700 Hz
-BIN_ONE = hashes.BIN_ONE  # a bin is stored in eighths
+LOWEST_HZ = 82.4  # where the bass is: much music has nothing as loud above, and under other music nothing else is left
+BINS = 280  # bands of 1/48 octave: up to 4,700 Hz
+BIN_ONE = hashes.BIN_ONE  # a bin is stored in quarters
 STRONGEST = 31  # the largest strength
 
 BLOCK_FRAMES = 43  # about a second: the stretch over which the number of peaks is limited
-MOST_A_BLOCK = 48  # peaks in any block, as a query has them; what is stored is thinned further
+MOST_A_BLOCK = 64  # peaks in any block, as a question has them
+STORED_A_BLOCK = 28  # and as they are stored: the strongest
 LONGEST_MS = 12 * 3600 * 1000
 
 VERSION = 1
@@ -49,8 +51,8 @@ class BadPrints(BadInput):
 class Prints:
     """The peaks of one track or clip, ascending by frame, then by bin.
 
-    frame: uint32, in hops of 23.2 ms from the start. bin: uint16, eighths of 1/48 octave above 220 Hz.
-    strength: uint8, 0 to 31, in steps of 1 dB over the neighbourhood. All of one length. duration_ms: of the sound.
+    frame: uint32, in hops of 23.2 ms from the start. bin: uint16, quarters of 1/48 octave above 82.4 Hz.
+    strength: uint8, 0 to 31, in steps of 1.5 dB over the neighbourhood. All of one length. duration_ms: of the sound.
     """
 
     frame: U32

@@ -25,7 +25,7 @@ from antiphon.identification.core.prints import BINS, I64, U32, Kind, Prints
 
 F32 = npt.NDArray[np.float32]
 
-# Second peaks of each first one. A question has more peaks than what is stored, so that it looks farther.
+# Second peaks of each first one. A question has twice as many peaks as what is stored, so that it looks farther.
 PAIR_FAN, TRIPLE_FAN = 10, 8
 MOST_HASHES = 400_000  # of one question under one hypothesis: ten seconds of the densest music need half of it
 
