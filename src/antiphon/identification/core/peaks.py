@@ -85,7 +85,7 @@ class Listener:
     def _spectra(self, frames: int) -> int:
         windows = np.lib.stride_tricks.sliding_window_view(self._rest, WINDOW)[::HOP][:frames]
         lines = np.fft.rfft(windows * _TAPER, _PADDED, axis=1)
-        levels, places = _bands(lines.real**2 + lines.imag**2, _EDGES)
+        levels, places = _bands((lines.real**2 + lines.imag**2).astype(np.float32), _EDGES)
         self._levels = np.concatenate((self._levels, levels))
         self._places = np.concatenate((self._places, places))
         self._rest = self._rest[frames * HOP :]
@@ -100,7 +100,9 @@ class Listener:
         if last <= first and not to_end:
             return
         row, column, strength = _maxima(self._levels, first, max(first, last))
-        self._found.append(((row + np.int64(self._seen - first)).astype(np.uint32), self._places[row, column], strength))
+        self._found.append(
+            ((row + np.int64(self._seen - first)).astype(np.uint32), self._places[row, column], strength)
+        )
         kept = max(0, last - _AROUND_FRAMES)
         self._levels, self._places = self._levels[kept:], self._places[kept:]
         self._seen += last - first

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from antiphon.identification.core import sweep, verify, votes
-from antiphon.identification.core.prints import FRAMES_PER_SECOND, HOP, RATE_HZ, Kind, Postings, Prints
+from antiphon.identification.core.prints import Kind, Postings, Prints
 from antiphon.identification.core.sweep import PLAIN, Hypothesis
 from antiphon.identification.core.verify import Line, Peaks
 
@@ -61,9 +61,8 @@ class Search:
         found: dict[tuple[int, int, int], Found] = {}
         seen: set[tuple[int, int, int, int]] = set()
         for guess, hypothesis in sorted(guesses, key=lambda pair: -pair[0].votes):
-            key = (
-                guess.track, round(guess.start / 10), round(math.log(hypothesis.tempo) / 0.06), round(hypothesis.bins / 5)
-            )  # fmt: skip
+            altered = (round(math.log(hypothesis.tempo) / 0.06), round(hypothesis.bins / 5))
+            key = (guess.track, round(guess.start / 10), *altered)
             if key in seen:
                 continue
             seen.add(key)
@@ -102,11 +101,3 @@ def search(clip: Prints, postings: Postings, *, wide: bool = True) -> list[Found
             guesses += asking.guess(clip, hypothesis)
         found = asking.look(peaks, guesses)
     return found
-
-
-def milliseconds(line: Line, frame: float) -> tuple[int, int]:
-    """Return (ms in the clip, ms in the track) of a frame of the clip. A frame is where the middle of its window is."""
-    in_clip = frame / FRAMES_PER_SECOND
-    in_track = (line.start + line.tempo * frame) / FRAMES_PER_SECOND
-    half = 4 * HOP / RATE_HZ
-    return round(1000 * (in_clip + half)), round(1000 * (in_track + half))

@@ -43,6 +43,7 @@ def speed(factor: float) -> Hypothesis:
     return Hypothesis(48 * float(np.log2(factor)), factor)
 
 
+BINS_A_SEMITONE = 4
 PLAIN = Hypothesis(0.0, 1.0)
 # A step of 4 % is never more than 2 % from the truth, which costs nothing at all: 3 % begins to.
 _STEP = 0.042
@@ -86,7 +87,7 @@ def _cells(value: float, border: float) -> tuple[int, int]:
 
 @njit(cache=True)
 def _seconds(frame: I64, place: I64, i: int, tempo: float, fan: int, rises: I64, aparts: F32) -> int:
-    """Fill in the second peaks of a first one, nearest first: how much higher, how much later in the track. Return n."""
+    """Fill in the second peaks of a first one, nearest first: how much higher, how much later. Return how many."""
     found = 0
     for j in range(i + 1, len(frame)):
         apart = (frame[j] - frame[i]) * tempo

@@ -1,17 +1,18 @@
 """A long sound: its windows are asked about one by one, and what lies along one line of one track is one stretch.
 
-A sample may be five seconds of a minute, and an upload may hold the whole of a track, sped up: a window finds a line, the
-line is followed both ways for as long as it explains more than chance, and fitted again as it grows.
+A sample may be five seconds of a minute, and an upload may hold the whole of a track, sped up: a window finds a line,
+the line is followed both ways for as long as it explains more than chance, and fitted again as it grows.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from antiphon.identification.core import sweep, verify
 from antiphon.identification.core.prints import FRAMES_PER_SECOND, Postings, Prints
 from antiphon.identification.core.search import CLEAR, FEWEST_PEAKS, Found, Search
-from antiphon.identification.core.sweep import PLAIN, Hypothesis
+from antiphon.identification.core.sweep import PLAIN
 from antiphon.identification.core.verify import Line, Peaks
 
 WINDOW_S, STEP_S = 6.0, 3.0
@@ -26,7 +27,7 @@ def scan(upload: Prints, postings: Postings, *, sweeping: bool = True) -> list[F
     """Return the stretches of an upload that lie in tracks of the index, the best first; never two of one line.
 
     Every window is asked about as it is. Up to `MOST_SWEPT` windows, evenly spread, are asked about as altered, too,
-    where nothing clear was found in them; what is found to hold for one is asked of all.
+    where nothing clear was found in them.
     """
     if len(upload) < FEWEST_PEAKS or not postings.tracks:
         return []
@@ -34,7 +35,6 @@ def scan(upload: Prints, postings: Postings, *, sweeping: bool = True) -> list[F
     windows = list(_windows(upload))
     lines: list[tuple[float, Found, Peaks]] = []
     clear = np.zeros(len(windows), np.bool_)
-    known = [PLAIN]
     for number, (clip, peaks) in enumerate(windows):
         found = asking.look(peaks, asking.guess(clip, PLAIN))[:_FOLLOWED]
         lines += [(one.score, one, peaks) for one in found]
@@ -44,7 +44,6 @@ def scan(upload: Prints, postings: Postings, *, sweeping: bool = True) -> list[F
         guesses = [guess for hypothesis in sweep.near() for guess in asking.guess(clip, hypothesis)]
         found = asking.look(peaks, guesses)[:_FOLLOWED]
         lines += [(one.score, one, peaks) for one in found]
-    del known
     return _followed(asking, whole, lines)
 
 
@@ -58,7 +57,7 @@ def _windows(upload: Prints) -> Iterator[tuple[Prints, Peaks]]:
             yield part, Peaks.of(part)
 
 
-def _spread(numbers: np.ndarray, most: int) -> list[int]:
+def _spread(numbers: npt.NDArray[np.intp], most: int) -> list[int]:
     if len(numbers) <= most:
         return [int(number) for number in numbers]
     return [int(number) for number in numbers[np.linspace(0, len(numbers) - 1, most).astype(np.int64)]]

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from numba import njit
 
 from antiphon.identification.core.hashes import BIN_ONE
-from antiphon.identification.core.prints import FRAMES_PER_SECOND, I64, Prints
+from antiphon.identification.core.prints import FRAMES_PER_SECOND, Prints
 
 F64 = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -30,7 +30,9 @@ _LENGTH = 0.25
 # Where nothing is meant: other pitches, no octave and no fifth; other times, no simple parts of each other.
 _PITCHES = (-23.0, -17.0, -13.0, -11.0, -7.0, -5.0, 5.0, 7.0, 11.0, 13.0, 17.0, 23.0)
 _TIMES = (-139.0, -113.0, -89.0, -71.0, -53.0, -37.0, -29.0, -19.0, -11.0)
-_SHIFTS: F64 = np.array([(0.0, 0.0)] + [(0.0, p) for p in _PITCHES] + [(t, 0.0) for t in (*_TIMES, *(-t for t in _TIMES))])
+_SHIFTS: F64 = np.array(
+    [(0.0, 0.0)] + [(0.0, p) for p in _PITCHES] + [(t, 0.0) for t in (*_TIMES, *(-t for t in _TIMES))]
+)
 _MARGIN = 150  # frames of the track beside the stretch that are looked at
 
 
@@ -83,8 +85,8 @@ def deviance(clip: Peaks, track: Peaks, line: Line) -> tuple[float, int, float]:
     """Return (deviance, matches, chance): how far beyond chance the agreement is.
 
     The signed root of the Poisson deviance (McCullagh and Nelder, 1989, 2.3): about as many standard deviations as
-    chance would have to err by. Chance is the mean of what agrees at wrong pitches or at wrong times, whichever is more,
-    averaged with the best three of them all.
+    chance would have to err by. Chance is the mean of what agrees at wrong pitches or at wrong times, whichever is
+    more, averaged with the best three of them all.
     """
     counts = _counts(clip.frame, clip.place, track.frame, track.place, line.start, line.tempo, line.bins, _SHIFTS)
     matches, others = counts[0], counts[1:]
@@ -103,8 +105,8 @@ def score(deviance: float, seconds: float) -> float:
 def longest(clip: Peaks, agree: Flags, chance: float) -> tuple[float, float]:
     """Return the first and last frame of the stretch that is best told from chance (0, 0 when there is none).
 
-    The stretch with the largest sum of log-likelihood ratios of agreeing or not (Kadane's scan). chance: the part of all
-    peaks that agrees at places that mean nothing.
+    The stretch with the largest sum of log-likelihood ratios of agreeing or not (Kadane's scan). chance: the part of
+    all peaks that agrees at places that mean nothing.
     """
     first, last = _longest(agree, _LIKELY, min(max(chance, _UNLIKELY), _LIKELY / 2))
     return (float(clip.frame[first]), float(clip.frame[last])) if last >= first else (0.0, 0.0)
@@ -118,7 +120,7 @@ def seconds(frames: float) -> float:
 def _nearest(t_frame: F64, t_place: F64, frame: float, place: float, frames: float, close: float) -> int:
     """Return the track's peak that is nearest within a tolerance, or -1."""
     found, least = -1, 2.0
-    i = np.searchsorted(t_frame, frame - frames)
+    i = int(np.searchsorted(t_frame, frame - frames))
     while i < len(t_frame) and t_frame[i] <= frame + frames:
         off = abs(t_place[i] - place) / close
         if off <= 1:
@@ -160,9 +162,7 @@ def _refined(
 
 
 @njit(cache=True)
-def _agreeing(
-    c_frame: F64, c_place: F64, t_frame: F64, t_place: F64, start: float, tempo: float, bins: float
-) -> Flags:
+def _agreeing(c_frame: F64, c_place: F64, t_frame: F64, t_place: F64, start: float, tempo: float, bins: float) -> Flags:
     agree = np.zeros(len(c_frame), np.bool_)
     for i in range(len(c_frame)):
         at = start + tempo * c_frame[i]

@@ -103,9 +103,7 @@ def _highest(counts: F32, most: int) -> I64:
 
 
 @njit(cache=True)
-def _named(
-    offsets: I64, track: U32, starts: F32, slot: I32, weight: F32, top: I64, slots: int
-) -> tuple[I64, F32, F32]:
+def _named(offsets: I64, track: U32, starts: F32, slot: I32, weight: F32, top: I64, slots: int) -> tuple[I64, F32, F32]:
     """Return (track, start, votes) of each slot: the track that has the most in it, and its mean start."""
     mark = np.full(slots, -1, np.int16)
     for m in range(len(top)):
