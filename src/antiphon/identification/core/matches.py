@@ -69,13 +69,15 @@ def identify(asked: Prints, postings: Postings, *, wide: bool = True) -> list[Ma
     return _grouped([_match(one, postings.tracks, chances) for one in found])
 
 
-def chance(score: float, tracks: int, chances: float = 1.0) -> float:
-    """Return the probability that the best of so many tracks has this score by chance, in any of so many attempts."""
+def chance(score: float, tracks: int) -> float:
+    """Return the probability that the best of so many tracks, none of which it is, gives music this score."""
     one = 0.01 * math.exp(min(700.0, (_AT - score) / _SCALE)) * max(1.0, tracks / _AMONG)
-    return -math.expm1(-one * chances)
+    return -math.expm1(-one)
 
 
 def _match(found: Found, tracks: int, chances: float) -> Match:
+    # So many attempts find so much higher scores by chance: taken off, a score means the same for a clip and an upload.
+    score = found.score - _SCALE * math.log(chances)
     at_ms, track_at_ms = _milliseconds(found.line, found.first)
     end_ms, track_end_ms = _milliseconds(found.line, found.last)
     return Match(
@@ -86,8 +88,8 @@ def _match(found: Found, tracks: int, chances: float) -> Match:
         track_length_ms=round(track_end_ms - track_at_ms),
         tempo=found.line.tempo,
         pitch=found.line.bins / BINS_A_SEMITONE,
-        score=found.score,
-        chance=chance(found.score, tracks, chances),
+        score=score,
+        chance=chance(score, tracks),
     )
 
 

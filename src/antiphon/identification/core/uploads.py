@@ -32,22 +32,23 @@ def scan(upload: Prints, postings: Postings, *, sweeping: bool = True) -> list[F
     if len(upload) < FEWEST_PEAKS or not postings.tracks:
         return []
     asking, whole = Search.of(postings), Peaks.of(upload)
-    windows = list(_windows(upload))
+    parts = list(windows(upload))
     lines: list[tuple[float, Found, Peaks]] = []
-    clear = np.zeros(len(windows), np.bool_)
-    for number, (clip, peaks) in enumerate(windows):
+    clear = np.zeros(len(parts), np.bool_)
+    for number, (clip, peaks) in enumerate(parts):
         found = asking.look(peaks, asking.guess(clip, PLAIN))[:_FOLLOWED]
         lines += [(one.score, one, peaks) for one in found]
         clear[number] = bool(found) and found[0].score >= CLEAR
-    for number in _spread(np.flatnonzero(~clear), MOST_SWEPT) if sweeping else ():
-        clip, peaks = windows[number]
+    for number in spread(np.flatnonzero(~clear), MOST_SWEPT) if sweeping else ():
+        clip, peaks = parts[number]
         guesses = [guess for hypothesis in sweep.near() for guess in asking.guess(clip, hypothesis)]
         found = asking.look(peaks, guesses)[:_FOLLOWED]
         lines += [(one.score, one, peaks) for one in found]
     return _followed(asking, whole, lines)
 
 
-def _windows(upload: Prints) -> Iterator[tuple[Prints, Peaks]]:
+def windows(upload: Prints) -> Iterator[tuple[Prints, Peaks]]:
+    """Cut an upload into stretches of six seconds, three apart, that have enough peaks to be asked about."""
     size, step = round(WINDOW_S * FRAMES_PER_SECOND), round(STEP_S * FRAMES_PER_SECOND)
     last = int(upload.frame[-1])
     for start in range(int(upload.frame[0]) // step * step, max(last - size, 0) + step, step):
@@ -57,7 +58,8 @@ def _windows(upload: Prints) -> Iterator[tuple[Prints, Peaks]]:
             yield part, Peaks.of(part)
 
 
-def _spread(numbers: npt.NDArray[np.intp], most: int) -> list[int]:
+def spread(numbers: npt.NDArray[np.intp], most: int) -> list[int]:
+    """Return so many of the numbers, evenly spread, or all of them."""
     if len(numbers) <= most:
         return [int(number) for number in numbers]
     return [int(number) for number in numbers[np.linspace(0, len(numbers) - 1, most).astype(np.int64)]]
