@@ -7,6 +7,7 @@ best it has; how sure it must be is decided afterwards, for each alike (`score`)
 import ctypes
 import ctypes.util
 import importlib.util
+import os
 import subprocess
 from collections import Counter
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ class Audfprint:
     def _hashes(self, sound: F32, shifts: int) -> Any:
         from scipy.io import wavfile
 
-        path = Path(self._folder.name) / f"{id(sound)}.wav"
+        path = Path(self._folder.name) / f"{os.getpid()}.wav"
         wavfile.write(path, HZ, (np.clip(sound, -1, 1) * 32767).astype(np.int16))
         self._analyzer.shifts = shifts
         hashes = self._analyzer.wavfile2hashes(str(path))

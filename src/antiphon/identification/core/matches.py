@@ -13,7 +13,7 @@ LONGEST_CLIP_MS = 16_000  # a longer sound may hold more than one thing, and is 
 POSSIBLE, CERTAIN = 0.01, 0.0025  # chances: for a person's eyes; and for an answer without one
 # How the best score of a clip of unknown music is spread, on the packages for tuning: one in a hundred is above `_AT`,
 # and one in e as many for each `_SCALE` more, among so many tracks. A larger catalogue has as many more to resemble.
-_AT, _SCALE, _AMONG = 3.4, 0.35, 106
+_AT, _SCALE, _AMONG = 4.0, 0.57, 106
 _WINDOWS_MS = 12_000  # a long sound has one more chance for so much of it
 
 

@@ -15,7 +15,7 @@ FIRST_BORDER, SWEEP_BORDER = 0.2, 0.1
 FIRST_VOTES, SWEEP_VOTES = 1_000_000, 120_000  # occurrences that one hypothesis may look at
 FIRST_GUESSES, SWEEP_GUESSES, LOOKED_AT = 20, 8, 40
 FEWEST_PEAKS = 8  # less is no question
-CLEAR = 6.0  # a score at which nobody looks for another
+CLEAR = 8.0  # a score at which nobody looks for another
 
 
 @dataclass(frozen=True)
