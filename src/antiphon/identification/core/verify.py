@@ -23,8 +23,8 @@ _FEWEST = 4  # peaks that agree, for a line through them
 _TOP = 3  # of the wrong places, so many count as the best ones
 _LIKELY = 0.3  # of the peaks of a stretch that is the track's agree, even where other music is as loud
 _UNLIKELY = 0.02  # and no fewer than this where it is not
-# A score of s seconds is divided by s ** 0.1. Chance alone gives longer clips no higher deviance, resemblance gives them
-# one that grows with the root: of 2,316 clips of unknown music for tuning, one in a hundred of each length is then
+# A score of s seconds is divided by s ** 0.1. Chance alone gives longer clips no higher deviance, resemblance one that
+# grows with the root: of 2,316 clips of unknown music for tuning, one in a hundred of each length is then
 # above nearly the same score: 4.05 of those of 3 s, 4.08 of 5 s, 3.76 of 10 s.
 _LENGTH = 0.1
 
