@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from antiphon.identification.core import sweep, verify, votes
+from antiphon.identification.core.peaks import thinned
 from antiphon.identification.core.prints import Kind, Postings, Prints
 from antiphon.identification.core.sweep import PLAIN, Hypothesis
 from antiphon.identification.core.verify import Line, Peaks
@@ -12,6 +13,8 @@ from antiphon.identification.core.verify import Line, Peaks
 # Pairs tell little each, and are the more robust: above this many tracks one hash has too many occurrences.
 SMALL = 2_000
 FIRST_BORDER, SWEEP_BORDER = 0.2, 0.1
+# A question of triples has as many peaks a second as this: more of them cost the square, and name no more tracks.
+TRIPLE_PEAKS = 44
 FIRST_VOTES, SWEEP_VOTES = 1_000_000, 120_000  # occurrences that one hypothesis may look at
 FIRST_GUESSES, SWEEP_GUESSES, LOOKED_AT = 20, 8, 40
 FEWEST_PEAKS = 8  # less is no question
@@ -52,7 +55,8 @@ class Search:
         """Return the best starts under one hypothesis."""
         plain = hypothesis == PLAIN
         border = FIRST_BORDER if plain else SWEEP_BORDER
-        wanted, first = sweep.asked(clip, hypothesis, self.kind, border)
+        question = clip if self.kind == "pairs" else thinned(clip, TRIPLE_PEAKS)
+        wanted, first = sweep.asked(question, hypothesis, self.kind, border)
         most = (FIRST_VOTES, FIRST_GUESSES) if plain else (SWEEP_VOTES, SWEEP_GUESSES)
         return [(guess, hypothesis) for guess in votes.count(self.postings.postings(self.kind), wanted, first, *most)]
 
