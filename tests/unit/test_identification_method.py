@@ -80,6 +80,12 @@ def test_two_tracks_in_one_upload_are_two_stretches() -> None:
     assert first.at_ms + first.length_ms < 13_000 < second.at_ms + second.length_ms
 
 
+def test_every_track_of_a_long_mix_is_found() -> None:
+    mix = np.concatenate([clip(seed, 5.0, 10.0) for seed in range(TRACKS)])
+    found = [one for one in asked(mix) if one.is_certain]
+    assert {(one.track, round(one.at_ms / 10_000)) for one in found} == {(seed, seed) for seed in range(TRACKS)}
+
+
 def test_copies_are_told_as_alternatives() -> None:
     kept = [peaks.stored(peaks.listen(tune(seed))) for seed in (0, 1, 1)]
     best = identify(peaks.listen(clip(1, 4, 5)), MemoryPostings(kept))[0]

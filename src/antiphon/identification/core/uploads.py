@@ -19,7 +19,7 @@ WINDOW_S, STEP_S = 6.0, 3.0
 MOST_SWEPT = 100  # windows that are asked about as altered: the first pass sees all of them, the sweep as many as this
 LONGEST_GROWN = 12  # times that a line may double
 SHORTEST_S = 1.5  # a stretch that is told from chance, and is no shorter
-_MOST_LINES = 60  # that are followed, of one upload
+_MOST_LINES = 60  # that are followed, and one more for every four windows: a mix of six hours has a hundred tracks
 _FOLLOWED = 3  # guesses of each window
 
 
@@ -44,7 +44,7 @@ def scan(upload: Prints, postings: Postings, *, sweeping: bool = True) -> list[F
         guesses = [guess for hypothesis in sweep.near() for guess in asking.guess(clip, hypothesis)]
         found = asking.look(peaks, guesses)[:_FOLLOWED]
         lines += [(one.score, one, peaks) for one in found]
-    return _followed(asking, whole, lines)
+    return _followed(asking, whole, lines, _MOST_LINES + len(parts) // 4)
 
 
 def windows(upload: Prints) -> Iterator[tuple[Prints, Peaks]]:
@@ -65,12 +65,13 @@ def spread(numbers: npt.NDArray[np.intp], most: int) -> list[int]:
     return [int(number) for number in numbers[np.linspace(0, len(numbers) - 1, most).astype(np.int64)]]
 
 
-def _followed(asking: Search, whole: Peaks, lines: list[tuple[float, Found, Peaks]]) -> list[Found]:
+def _followed(asking: Search, whole: Peaks, lines: list[tuple[float, Found, Peaks]], most: int) -> list[Found]:
     kept: list[Found] = []
-    for _score, one, peaks in sorted(lines, key=lambda line: (-line[0], line[1].track, line[1].first))[:_MOST_LINES]:
-        if any(_same(one, other) for other in kept):
-            continue
-        kept.append(_grown(asking, whole, one, peaks))
+    for _score, one, peaks in sorted(lines, key=lambda line: (-line[0], line[1].track, line[1].first)):
+        if len(kept) == most:
+            break
+        if not any(_same(one, other) for other in kept):
+            kept.append(_grown(asking, whole, one, peaks))
     best: list[Found] = []
     for one in sorted(kept, key=lambda found: (-found.score, found.track, found.first)):
         if not any(_same(one, other) for other in best):
