@@ -11,8 +11,8 @@ from antiphon.identification.core.verify import Line
 
 LONGEST_CLIP_MS = 16_000  # a longer sound may hold more than one thing, and is asked about by windows
 POSSIBLE, CERTAIN = 0.01, 0.0025  # chances: for a person's eyes; and for an answer without one
-# What agrees along less than this is for a person's eyes, whatever its score: of clips for tuning, four of the six false
-# answers with a score that would do were shorter, and 3 in 1,000 of the true ones.
+# What agrees along less than this is for a person's eyes, whatever its score: of clips for tuning, four of the six
+# false answers with a score that would do were shorter, and 3 in 1,000 of the true ones.
 SHORTEST_CERTAIN_MS = 1_500
 # How the best score of a clip of unknown music is spread, on the packages for tuning: one in a hundred is above `_AT`,
 # and one in e as many for each `_SCALE` more, among so many tracks. A larger catalogue has as many more to resemble.

@@ -19,7 +19,7 @@ WINDOW_S, STEP_S = 6.0, 3.0
 MOST_SWEPT = 100  # windows that are asked about as altered: the first pass sees all of them, the sweep as many as this
 LONGEST_GROWN = 12  # times that a line may double
 SHORTEST_S = 1.5  # a stretch that is told from chance, and is no shorter
-_MOST_LINES = 60  # that are followed, and one more for every four windows: a mix of six hours has a hundred tracks
+_MOST_LINES = 60  # that are followed, and one more for every four windows: a mix of hours has a hundred tracks
 _FOLLOWED = 3  # guesses of each window
 
 
