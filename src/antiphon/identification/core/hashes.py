@@ -18,6 +18,7 @@ TRIPLE_BITS = 30  # 6 of f1, and 6 of each difference
 
 NEAR_BINS = 6  # no two peaks are closer than this in both directions
 NEAR_FRAMES = 4
+LEAST_APART = (NEAR_BINS - 1) * BIN_ONE  # places are finer than bins, and may lie as much nearer
 
 FIRST_STEP = 5 * BIN_ONE  # f1 in steps of 1.25 semitones
 SPREAD_BINS = 48  # f2 is at most an octave from f1
@@ -44,7 +45,7 @@ def crowded(frame: U32, place: U16) -> bool:
         for j in range(i + 1, len(frame)):
             if frame[j] - frame[i] > NEAR_FRAMES:
                 break
-            if abs(int(place[j]) - int(place[i])) < NEAR_BINS * BIN_ONE - BIN_ONE:
+            if abs(int(place[j]) - int(place[i])) < LEAST_APART:
                 return True
     return False
 

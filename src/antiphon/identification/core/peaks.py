@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from antiphon.identification.core.hashes import BIN_ONE, NEAR_BINS, NEAR_FRAMES
+from antiphon.identification.core.hashes import BIN_ONE, LEAST_APART, NEAR_BINS, NEAR_FRAMES
 from antiphon.identification.core.prints import (
     BINS,
     BLOCK_FRAMES,
@@ -80,7 +80,9 @@ class Listener:
             left -= self._spectra(min(left, _BATCH))
         self._look(to_end=True)
         frame, place, strength = (np.concatenate(column) for column in zip(*self._found, strict=True))
-        return thinned(Prints(frame, place, strength, self._samples * 1000 // RATE_HZ), MOST_A_BLOCK)
+        kept = _apart(frame, place, strength)
+        heard = Prints(frame[kept], place[kept], strength[kept], self._samples * 1000 // RATE_HZ)
+        return thinned(heard, MOST_A_BLOCK)
 
     def _spectra(self, frames: int) -> int:
         windows = np.lib.stride_tricks.sliding_window_view(self._rest, WINDOW)[::HOP][:frames]
@@ -173,9 +175,8 @@ def _maxima(levels: F32, first: int, last: int) -> tuple[npt.NDArray[np.int64], 
         for b in range(BINS):
             run += levels[r, b]
             sums[r + 1, b + 1] = sums[r, b + 1] + run
-    row = np.empty((last - first) * 32, np.int64)
-    column = np.empty((last - first) * 32, np.int64)
-    strength = np.empty((last - first) * 32, np.uint8)
+    most = (last - first) * (BINS // NEAR_BINS + 1)
+    row, column, strength = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.uint8)
     n = 0
     for r in range(first, last):
         r0, r1 = max(0, r - _AROUND_FRAMES), min(rows, r + _AROUND_FRAMES + 1)
@@ -189,6 +190,22 @@ def _maxima(levels: F32, first: int, last: int) -> tuple[npt.NDArray[np.int64], 
                 row[n], column[n], strength[n] = r, b, min(int(over / _STEP_DB), STRONGEST)
                 n += 1
     return row[:n].copy(), column[:n].copy(), strength[:n].copy()
+
+
+@njit(cache=True)
+def _apart(frame: U32, place: U16, strength: U8) -> npt.NDArray[np.bool_]:
+    """Mark the peaks that stand apart: in the bass, where lines are wider than bins, two tops may be one tone's.
+
+    Of two the stronger is kept, of equals the first.
+    """
+    kept = np.ones(len(frame), np.bool_)
+    for i in range(len(frame)):
+        j = i + 1
+        while kept[i] and j < len(frame) and frame[j] - frame[i] <= NEAR_FRAMES:
+            if kept[j] and abs(int(place[j]) - int(place[i])) < LEAST_APART:
+                kept[j if strength[j] <= strength[i] else i] = False
+            j += 1
+    return kept
 
 
 @njit(cache=True)
