@@ -17,6 +17,7 @@ FIRST_BORDER, SWEEP_BORDER = 0.2, 0.1
 TRIPLE_PEAKS = 44
 FIRST_VOTES, SWEEP_VOTES = 1_000_000, 120_000  # occurrences that one hypothesis may look at
 FIRST_GUESSES, SWEEP_GUESSES, LOOKED_AT = 20, 8, 40
+HELD = 256  # tracks whose peaks are kept in memory: about 100 kB each
 FEWEST_PEAKS = 8  # less is no question
 CLEAR = 8.0  # a score at which nobody looks for another
 
@@ -47,7 +48,10 @@ class Search:
         return cls(postings, "pairs" if postings.tracks <= SMALL else "triples")
 
     def track(self, number: int) -> Peaks:
+        """Return a track’s peaks, from memory if it was looked at lately: a long upload looks at it again and again."""
         if number not in self._tracks:
+            while len(self._tracks) >= HELD:
+                del self._tracks[next(iter(self._tracks))]
             self._tracks[number] = Peaks.of(self.postings.peaks(number))
         return self._tracks[number]
 
