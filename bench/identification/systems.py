@@ -139,7 +139,7 @@ class Chromaprint:
 
     name = "Chromaprint"
     STEP_S = 1365 / HZ
-    LEAST_WORDS = 6
+    LEAST_WORDS = 2  # of a clip of three seconds there are few: a word looks at more than two
 
     def __init__(self, library: Path) -> None:
         self._lib = ctypes.CDLL(str(library))
