@@ -32,7 +32,7 @@ for _place in range(64):
 
 @dataclass(frozen=True)
 class Blocks:
-    """Coded numbers. first: uint64, of each block; width: uint8, its low bits; place: uint32, its first word of `words`.
+    """Coded numbers. first: uint64, of each block; width: uint8, its low bits; place: uint32, its first word.
 
     Each block holds `BLOCK` numbers, but for the last. One spare word stands behind the words.
     """
@@ -137,30 +137,32 @@ def _coded(keys: U64) -> tuple[U64, U8, U32, U64]:
         width = width_of(spread, stop - start)
         first[b], widths[b], place[b] = keys[start], width, size
         bits = (stop - start) * (width + 1) + np.int64(spread >> np.uint64(width))
-        size += (np.int64(bits) + 63) >> 6
+        size += int((bits + 63) >> 6)
     words = np.zeros(size, np.uint64)
     for b in range(blocks):
         start, stop = b * BLOCK, min((b + 1) * BLOCK, len(keys))
-        width = np.uint64(widths[b])
-        mask = (_ONE << width) - _ONE
+        low_bits = np.uint64(widths[b])
+        mask = (_ONE << low_bits) - _ONE
         low_at = np.uint64(place[b]) << _SIX
-        high_at = low_at + np.uint64(stop - start) * width
+        high_at = low_at + np.uint64(stop - start) * low_bits
         for i in range(stop - start):
             apart = keys[start + i] - first[b]
             low = apart & mask
             word, bit = low_at >> _SIX, low_at & _IN_WORD
-            if width:
+            if low_bits:
                 words[word] |= low << bit
-                if bit + width > np.uint64(64):
+                if bit + low_bits > np.uint64(64):
                     words[word + _ONE] |= low >> (np.uint64(64) - bit)
-            low_at += width
-            at = high_at + (apart >> width) + np.uint64(i)
+            low_at += low_bits
+            at = high_at + (apart >> low_bits) + np.uint64(i)
             words[at >> _SIX] |= _ONE << (at & _IN_WORD)
     return first, widths, place, words
 
 
 @njit(cache=True, nogil=True)
-def taken(words: U64, place: np.uint32, count: int, width: np.uint8, first: np.uint64, low: np.uint64, up: np.uint64, out: U64) -> int:
+def taken(
+    words: U64, place: np.uint32, count: int, width: np.uint8, first: np.uint64, low: np.uint64, up: np.uint64, out: U64
+) -> int:
     """Write the numbers of one block from `low` to `up` into `out`; return how many, or -1 for words nobody coded.
 
     Reads inside of `words` and writes at most `count` numbers, whatever the words are.
@@ -203,7 +205,18 @@ def taken(words: U64, place: np.uint32, count: int, width: np.uint8, first: np.u
 
 
 @njit(cache=True, nogil=True)
-def _decoded(first: U64, width: U8, place: U32, words: U64, count: int, start: int, stop: int, low: np.uint64, up: np.uint64, out: U64) -> int:
+def _decoded(
+    first: U64,
+    width: U8,
+    place: U32,
+    words: U64,
+    count: int,
+    start: int,
+    stop: int,
+    low: np.uint64,
+    up: np.uint64,
+    out: U64,
+) -> int:
     found = 0
     for b in range(start, stop):
         size = min(BLOCK, count - b * BLOCK)

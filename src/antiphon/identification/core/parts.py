@@ -89,7 +89,7 @@ class Part:
 
 
 def entry(name: str, sound: bytes, prints: Prints) -> Entry:
-    """Return a track to keep. Raises `BadInput` for a name that no line can hold, `BadPrints` for prints of no sound."""
+    """Return a track to keep. Raises `BadInput` for a name that no line holds, `BadPrints` for prints of no sound."""
     check_name(name)
     if len(sound) != SOUND_BYTES:
         raise BadInput("The hash of a sound has 32 bytes.", subject=name)

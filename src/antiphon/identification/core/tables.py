@@ -53,7 +53,7 @@ def slots_of(frames: U32) -> U64:
 
 def slot_counts(frames: U32) -> I64:
     """Return how many slots each track takes: one at least."""
-    return np.maximum((frames.astype(np.int64) + SLOT - 1) >> SLOT_BITS, 1)
+    return np.asarray(np.maximum((frames.astype(np.int64) + SLOT - 1) >> SLOT_BITS, 1), np.int64)
 
 
 def keys_of(hashed: U32, frame: U32, first_slot: int, span: int) -> U64:
