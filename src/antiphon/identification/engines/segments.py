@@ -41,6 +41,9 @@ def _write(
     try:
         _Writing(disk, number, names).write(postings, packed)
         disk.sync(number)
+    except OSError:
+        disk.remove(name)  # a full disk must not be left fuller
+        raise
     finally:
         disk.close(number)
 
@@ -149,7 +152,8 @@ class Segment:
         return len(self._raw)
 
     def verify(self) -> None:
-        """Compare every page. Raises `Damaged`."""
+        """Compare every page, those too that were good when they were read. Raises `Damaged`."""
+        self._good[:] = False
         self._compare(range(len(self._good)))
 
     def ranges(self, kind: Kind, wanted: U32) -> tuple[I64, I64]:
