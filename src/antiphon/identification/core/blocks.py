@@ -88,7 +88,10 @@ def coded(keys: U64) -> Blocks:
     """Return numbers coded. keys: uint64, ascending, repeated or not."""
     coder = Coder()
     words = np.concatenate((coder.feed(keys), coder.end()))
-    return Blocks(*coder.directory(), words, coder.count)
+    first, width, place = coder.directory()
+    for column in (first, width, place, words):
+        column.setflags(write=False)  # as in a file: what reads both is compiled once
+    return Blocks(first, width, place, words, coder.count)
 
 
 def decoded(blocks: Blocks, low: int, up: int) -> U64:

@@ -29,7 +29,7 @@ STORED_A_BLOCK = 28  # and as they are stored: the strongest
 LONGEST_MS = 12 * 3600 * 1000
 
 VERSION = 1
-_MAGIC = b"APfp"
+MAGIC = b"APfp"
 _HEAD = struct.Struct("<4sBBHII")  # magic, version, reserved, reserved, duration in ms, peaks
 _CHECK = struct.Struct("<I")
 _LONG_GAP = 255
@@ -76,7 +76,10 @@ class Cells(Protocol):
         ...
 
     def count(self, wanted: U32) -> I64:
-        """Return how many occurrences `look_up` would give for each, without fetching them: work is capped by it."""
+        """Return how many occurrences `look_up` would give for each, without fetching them: work is capped by it.
+
+        What was deleted and not yet merged away may be counted.
+        """
         ...
 
 
@@ -124,7 +127,7 @@ def pack(prints: Prints) -> bytes:
     word = (prints.bin.astype(np.uint16) << 5) | prints.strength
     columns = (short, long, (word >> 8).astype(np.uint8), (word & 0xFF).astype(np.uint8))
     body = zlib.compress(b"".join(column.tobytes() for column in columns), 6)
-    head = _HEAD.pack(_MAGIC, VERSION, 0, 0, prints.duration_ms, len(prints))
+    head = _HEAD.pack(MAGIC, VERSION, 0, 0, prints.duration_ms, len(prints))
     return head + body + _CHECK.pack(zlib.crc32(head + body))
 
 
@@ -133,7 +136,7 @@ def unpack(packed: bytes) -> Prints:
     if len(packed) < _HEAD.size + _CHECK.size:
         raise BadPrints("The fingerprint is cut short.")
     magic, version, *reserved, duration_ms, count = _HEAD.unpack_from(packed)
-    if magic != _MAGIC:
+    if magic != MAGIC:
         raise BadPrints("This is not a fingerprint of Antiphon's.")
     if version != VERSION:
         raise BadPrints(f"The fingerprint is of version {version}; this site reads version {VERSION}.")
