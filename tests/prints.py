@@ -7,7 +7,7 @@ import numpy as np
 
 from antiphon.identification.core import parts
 from antiphon.identification.core.parts import Entry
-from antiphon.identification.core.prints import Kind, Postings, Prints, pack
+from antiphon.identification.core.prints import BIN_ONE, BINS, Kind, Postings, Prints, pack
 
 KINDS: tuple[Kind, ...] = ("pairs", "triples")
 
@@ -18,7 +18,7 @@ def made(seed: int, seconds: float = 4.0) -> Prints:
     frame = np.arange(0, int(seconds * 43), 6, dtype=np.uint32)
     return Prints(
         frame,
-        dice.integers(0, 1600, len(frame)).astype(np.uint16),
+        dice.integers(0, BINS * BIN_ONE, len(frame)).astype(np.uint16),
         dice.integers(1, 31, len(frame)).astype(np.uint8),
         int(seconds * 1000) + 500,
     )

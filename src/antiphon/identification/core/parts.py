@@ -13,7 +13,18 @@ import numpy as np
 
 from antiphon.identification.core import blocks, tables
 from antiphon.identification.core.blocks import U64
-from antiphon.identification.core.prints import I64, U8, U32, Kind, Prints, pack, pair_hashes, triple_hashes
+from antiphon.identification.core.prints import (
+    BIN_ONE,
+    BINS,
+    I64,
+    U8,
+    U32,
+    Kind,
+    Prints,
+    pack,
+    pair_hashes,
+    triple_hashes,
+)
 from antiphon.identification.core.tables import Table
 from antiphon.kernel.errors import BadInput
 
@@ -156,7 +167,7 @@ def method_mark() -> int:
     An index whose tables were made by another method would be read without an error and find nothing.
     """
     frame = np.arange(0, 4000, 4, dtype=np.uint32)
-    place = ((frame.astype(np.int64) * 2_654_435_761 >> 7) % 1600).astype(np.uint16)
+    place = ((frame.astype(np.int64) * 2_654_435_761 >> 7) % (BINS * BIN_ONE)).astype(np.uint16)
     prints = Prints(frame, place, np.ones(len(frame), np.uint8), 93_000)
     mark = 0
     for hashes in HASHES.values():
