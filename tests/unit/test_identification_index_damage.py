@@ -131,6 +131,15 @@ def test_tables_of_another_method_are_not_searched(folder: Path, monkeypatch: py
     monkeypatch.setattr(parts, "method_mark", lambda: 1)
     with pytest.raises(Newer, match="another method"):
         answers(folder)
+    # From its own prints it is made anew, and stopped half-way it goes on.
+    with Writer(folder, any_method=True, full_bytes=1500) as writer:
+        writer.delete(["t11"])
+        assert writer.renew() == 10
+        assert writer.renew() == 0
+        writer.add(ENTRIES[11:])
+    view = Reader(folder).view()
+    names = {number: view.kept(number).name for number in range(view.tracks)}
+    assert said(view, names, HASHES) == RIGHT
 
 
 def test_what_is_damaged_is_not_merged_into_good_files(folder: Path) -> None:

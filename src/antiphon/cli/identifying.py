@@ -32,6 +32,7 @@ def register(subparsers: Any) -> None:
     parser = verbs.add_parser("index", help="keep the fingerprints of many files in an index")
     parser.add_argument("folder", type=Path, metavar="DIR", help="the index; it is made where there is none")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="files decoded at once")
+    parser.add_argument("--again", action="store_true", help="first make its tables anew, from the prints it keeps")
     parser.set_defaults(run=index)
     parser = verbs.add_parser("query", help="ask an index about many files, each answered at once")
     parser.add_argument("folder", type=Path, metavar="DIR", help="the index")
@@ -69,6 +70,8 @@ def index(args: argparse.Namespace) -> int:
     if args.workers < 1:
         sys.stderr.write("antiphon: at least one worker is needed.\n")
         return BAD_USE
+    if args.again:
+        tell(f"{offline.renew(args.folder)} tracks made anew.")
     lines = _Lines()
     seconds, failed = 0, 0
     for done in offline.index_files(args.folder, lines.files(), workers=args.workers):

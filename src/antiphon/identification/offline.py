@@ -72,6 +72,12 @@ def _answers(matches: Iterable[Match], view: View) -> list[Answer]:
     return [Answer(one, view.kept(one.track), _answers(one.alternatives, view)) for one in matches]
 
 
+def renew(folder: Path) -> int:
+    """Make an index's tables anew from its own prints, after the method has changed; return of how many tracks."""
+    with Writer(folder, any_method=True) as writer:
+        return writer.renew()
+
+
 def index_files(folder: Path, files: Iterable[tuple[str, Path]], *, workers: int) -> Iterator[Indexed]:
     """Keep files in an index, each in place of the one of its name; say of each when it is on the disk.
 

@@ -115,12 +115,16 @@ def _counted(packed: Iterable[bytes], ends: list[int]) -> Iterator[bytes]:
 class Segment:
     """One file, open for reading. Its directories were compared when it was opened; the rest is when it is read."""
 
-    def __init__(self, raw: memoryview, name: str) -> None:
-        """raw: the whole file, from wherever it is. Raises `Damaged`, `Newer`."""
+    def __init__(self, raw: memoryview, name: str, *, any_method: bool = False) -> None:
+        """raw: the whole file, from wherever it is. Raises `Damaged`, `Newer`.
+
+        any_method: whether hashes may be made otherwise than now; then only its prints are of use.
+        """
         self.name = name
         self._raw = raw
         self.head = layout.head_of(raw, name)
-        if self.head.method != parts.method_mark():
+        self.is_of_now = self.head.method == parts.method_mark()
+        if not (self.is_of_now or any_method):
             raise Newer(
                 f"The index file {name} was made by another method of fingerprinting.",
                 subject=name,
@@ -139,13 +143,13 @@ class Segment:
         self.slots = tables.slots_of(self.part.names.frames)
 
     @classmethod
-    def open(cls, folder: Path, name: str) -> "Segment":
+    def open(cls, folder: Path, name: str, *, any_method: bool = False) -> "Segment":
         """Map a file into memory. Raises `FileNotFoundError`, `Damaged`, `Newer`."""
         with (folder / name).open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             if size < PAGE:
                 raise layout.damaged(name, "it is cut short.")
-            return cls(memoryview(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)), name)
+            return cls(memoryview(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)), name, any_method=any_method)
 
     @property
     def size_bytes(self) -> int:

@@ -20,14 +20,16 @@ class State:
         self.recent = Recent(manifest.kinds)
 
     @classmethod
-    def open(cls, folder: Path, manifest: Manifest, known: Mapping[str, Segment] | None = None) -> "State":
+    def open(
+        cls, folder: Path, manifest: Manifest, known: Mapping[str, Segment] | None = None, *, any_method: bool = False
+    ) -> "State":
         """Open the files that a manifest lists. known: segments that are open already.
 
         Raises `FileNotFoundError`, `Damaged`, `Newer`.
         """
         segments = {}
         for one in manifest.segments:
-            segment = (known or {}).get(one.file) or Segment.open(folder, one.file)
+            segment = (known or {}).get(one.file) or Segment.open(folder, one.file, any_method=any_method)
             if segment.head.kinds != manifest.kinds:
                 raise damaged(one.file, f"it has not the tables that {FILE} says.")
             segments[one.file] = Living(segment.part, one.alive(segment.head.tracks), segment)

@@ -19,7 +19,7 @@ from antiphon.identification.core.layout import Flags, damaged
 from antiphon.identification.core.manifest import FILE, Listed, Manifest, listed, manifest_of
 from antiphon.identification.core.merging import Merge, Size
 from antiphon.identification.core.parts import Entry, check_name
-from antiphon.identification.core.prints import Kind
+from antiphon.identification.core.prints import Kind, unpack
 from antiphon.identification.engines import segments
 from antiphon.identification.engines.disk import Disk
 from antiphon.identification.engines.segments import Segment
@@ -41,11 +41,17 @@ class Writer:
     """
 
     def __init__(
-        self, folder: Path, *, kinds: tuple[Kind, ...] = KINDS, disk: Disk | None = None, full_bytes: int = FULL_BYTES
+        self,
+        folder: Path,
+        *,
+        kinds: tuple[Kind, ...] = KINDS,
+        disk: Disk | None = None,
+        full_bytes: int = FULL_BYTES,
+        any_method: bool = False,
     ) -> None:
-        """kinds: the tables of a new index; one that is there keeps its own."""
+        """kinds: the tables of a new index; one that is there keeps its own. any_method: only for `renew`."""
         self.disk = disk or Disk(folder)
-        self._full_bytes = full_bytes
+        self._full_bytes, self._any_method = full_bytes, any_method
         self._mutex, self._merging = RLock(), RLock()
         self._broken = False
         self.disk.make()
@@ -123,6 +129,27 @@ class Writer:
             for file in files:
                 self._merge([file])
 
+    def renew(self) -> int:
+        """Make all hashes of another method anew from the prints that are kept; return of how many tracks.
+
+        What is renewed replaces what was there batch by batch: stopped anywhere, it goes on from there.
+        """
+        renewed = 0
+        for living in list(self._state.segments.values()):
+            segment, waiting = _segment(living), list[Entry]()
+            if segment.is_of_now:
+                continue
+            for track in np.flatnonzero(living.alive).tolist():
+                names, packed = segment.part.names, segment.packed_prints(track)
+                waiting.append(Entry(names.name(track), names.sound(track), packed, unpack(packed)))
+                renewed += 1
+                if sum(len(one.packed) for one in waiting) >= self._full_bytes // 4:
+                    self.add(waiting)
+                    waiting = []
+            self.add(waiting)
+        self.purge()
+        return renewed
+
     def verify(self) -> None:
         """Compare every page of every segment. Raises `Damaged`."""
         for living in list(self._state.segments.values()):
@@ -143,7 +170,7 @@ class Writer:
             self._manifest = Manifest(kinds=kinds, journal="")
             self._replace(Manifest(kinds=kinds, journal=self._new_journal()))
         try:
-            self._state = State.open(self.disk.folder, self._manifest)
+            self._state = State.open(self.disk.folder, self._manifest, any_method=self._any_method)
             raw = (self.disk.folder / self._manifest.journal).read_bytes()
         except FileNotFoundError as error:
             raise damaged(Path(str(error.filename)).name, f"it is missing, and {FILE} lists it.") from error
