@@ -22,7 +22,7 @@ _PIECE = 1 << 20
 def write_entries(disk: Disk, name: str, entries: list[Entry], kinds: Iterable[Kind]) -> None:
     """Write tracks as a segment; returns when its bytes are synced. The folder is not."""
     names = parts.named((e.name, e.sound, parts.frames_of(e.prints), e.prints.duration_ms) for e in entries)
-    _write(
+    write(
         disk, name, names, {kind: [parts.postings(entries, names, kind)] for kind in kinds}, (e.packed for e in entries)
     )
 
@@ -31,10 +31,10 @@ def write_merge(disk: Disk, name: str, merge: Merge, kinds: Iterable[Kind]) -> N
     """Write several parts as one segment, in pieces; returns when its bytes are synced. The folder is not."""
     names = merge.names()
     span = parts.span_of(names.frames)
-    _write(disk, name, names, {kind: merge.postings(kind, span) for kind in kinds}, merge.packed())
+    write(disk, name, names, {kind: merge.postings(kind, span) for kind in kinds}, merge.packed())
 
 
-def _write(
+def write(
     disk: Disk, name: str, names: Names, postings: dict[Kind, Iterable[U64]], packed: Iterable[bytes]
 ) -> None:  # fmt: skip
     number = disk.create(name)
