@@ -11,7 +11,7 @@ CACHE := .cache
 TEST_PG ?= postgresql://postgres@127.0.0.1:5432/postgres
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: help run test check browser test-pg bench soak lock assets demo-music screenshots clean ready ready-dev ready-browser browser-pages browser-rest
+.PHONY: help run test check browser test-pg bench soak lock assets demo-music screenshots clean ready ready-dev ready-browser ready-bench browser-pages browser-rest
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -51,6 +51,10 @@ test-pg: ready-dev ## the database tests again, on PostgreSQL (TEST_PG=postgresq
 bench: ready-dev ## every benchmark, with its peers in the same run; `make bench-NAME` for one
 	@for file in bench/[a-z]*.py; do name=$$(basename $$file .py); \
 	  case $$name in table|crowd|audience|postgresql|bare|peer_nginx|gated) ;; *) $(BIN)/python -m bench.$$name || exit 1 ;; esac; done
+	@$(MAKE) --no-print-directory bench-identification
+
+bench-identification: ready-bench ## whose music is this: altered clips beside other systems (FULL=1 for all of them, an hour)
+	$(BIN)/python -m bench.identification $(if $(FULL),--full,)
 
 bench-%: ready-dev
 	$(BIN)/python -m bench.$*
@@ -68,6 +72,7 @@ lock: $(VENV)/ready-uv ## write the locked requirements again from the .in files
 	$(COMPILE) requirements/uv.in -o requirements/uv.txt
 	$(COMPILE) requirements/app.in -o requirements/app.txt
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) requirements/bench.in -o requirements/bench.txt
 	$(COMPILE) requirements/node.in -o requirements/node.txt
 	cd $(ASSETS) && npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 	cd $(READERS) && npm install --package-lock-only --ignore-scripts --no-audit --no-fund
@@ -82,6 +87,7 @@ clean: ## remove what was installed and built; the data folder stays
 ready: $(VENV)/ready-app $(BUNDLE)/stamp
 ready-dev: $(VENV)/ready-dev $(BUNDLE)/stamp $(READERS)/node_modules/.package-lock.json
 ready-browser: ready-dev
+ready-bench: $(VENV)/ready-bench
 
 $(VENV)/ready-venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -103,6 +109,10 @@ $(VENV)/ready-app: requirements/app.txt pyproject.toml $(VENV)/ready-uv
 
 $(VENV)/ready-dev: requirements/dev.txt $(VENV)/ready-app
 	@$(UV) pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/ready-bench: requirements/bench.txt $(VENV)/ready-dev
+	@$(UV) pip install --quiet --require-hashes -r requirements/bench.txt
 	@touch $@
 
 $(BUNDLE)/stamp: $(ASSETS)/package-lock.json $(wildcard $(ASSETS)/*.mjs) $(wildcard $(ASSETS)/css/*.css $(ASSETS)/css/*/*.css $(ASSETS)/js/*.js $(ASSETS)/js/*/*.js) | $(VENV)/ready-app

@@ -8,6 +8,7 @@ import time
 LONG = [
     ["tests.soak.kills", "--kills", "100", "--files", "200"],
     ["tests.soak.answers", "--runs", "300"],
+    ["tests.soak.fingerprints", "--kills", "200"],
     ["tests.soak.proof_story"],
     ["tests.soak.consent_cases", "--cases", "1000000"],
     ["tests.soak.fuzz_audio", "--mutants", "1000"],
@@ -21,6 +22,7 @@ LONG = [
 SHORT = [
     ["tests.soak.kills", "--kills", "6", "--files", "12"],
     ["tests.soak.answers", "--runs", "6"],
+    ["tests.soak.fingerprints", "--kills", "8"],
     ["tests.soak.proof_story"],
     ["tests.soak.consent_cases", "--cases", "20000", "--cedar", "500"],
     ["tests.soak.fuzz_audio", "--mutants", "20"],

@@ -7,12 +7,16 @@ import os
 import sys
 from collections.abc import Sequence
 
-from django.db.utils import DatabaseError
-
 from antiphon.kernel.errors import AntiphonError, Unavailable
 
 # Verb -> the module that knows it. Those that need no database start without Django, and so at once.
-LIGHT = {"serve": "serving", "version": "version", "verify": "verify"}
+LIGHT = {
+    "serve": "serving",
+    "version": "version",
+    "verify": "verify",
+    "identify": "identifying",
+    "fingerprint": "identifying",
+}
 VERBS = {
     **LIGHT,
     "worker": "working",
@@ -73,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except AntiphonError as error:
         refuse(error, args)
         return 1
-    except DatabaseError as error:
+    except _of_the_database() as error:
         words = f"The database cannot be used: {error}".strip().splitlines()[0]
         refuse(Unavailable(words, hint="`antiphon migrate` makes missing tables; `antiphon doctor` says more."), args)
         return 1
@@ -84,6 +88,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has closed it, as `head` does.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def _of_the_database() -> tuple[type[Exception], ...]:
+    """What a database raises. A process that never loaded Django has none, and loads it for nothing."""
+    errors = sys.modules.get("django.db.utils")
+    return (errors.DatabaseError,) if errors else ()
 
 
 def refuse(error: AntiphonError, args: argparse.Namespace) -> None:

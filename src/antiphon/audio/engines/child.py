@@ -16,6 +16,7 @@ import numpy as np
 
 from antiphon.audio.core.failures import Failure
 from antiphon.audio.core.limits import Limits
+from antiphon.audio.core.talk import RATE_HZ
 from antiphon.audio.engines import copies, errand, passes, pictures, plain
 from antiphon.audio.engines.errand import Request
 
@@ -40,7 +41,7 @@ def _decode(request: Request, path: Path, folder: Path, limits: Limits, say: pas
 
 
 def _sound(request: Request, path: Path, folder: Path, limits: Limits, say: passes.Say, held: Any) -> Any:
-    return plain.give(path, request["sound"], limits)
+    return plain.give(path, request["sound"], limits, request.get("rate_hz", RATE_HZ))
 
 
 def _picture(request: Request, path: Path, folder: Path, limits: Limits, say: passes.Say, held: Any) -> Any:

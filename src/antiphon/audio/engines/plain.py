@@ -1,4 +1,4 @@
-"""A sound as software listens to it: one channel, 22,050 Hz, floats. Decoded from a file into an open pipe."""
+"""A sound as software listens to it: one channel, floats, 22,050 Hz or as asked. From a file into an open pipe."""
 
 import os
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ from antiphon.audio.engines.passes import opened
 from antiphon.audio.engines.source import Block, Source
 
 
-def give(path: Path, pipe: int, limits: Limits) -> dict[str, Any]:
+def give(path: Path, pipe: int, limits: Limits, rate_hz: int = RATE_HZ) -> dict[str, Any]:
     """Decode a file once and write its mono float32 samples, little-endian, into `pipe`. Raises `Failure`."""
     samples = 0
     with opened(path, limits) as source:
-        for piece in _mono(source, limits.max_seconds):
+        for piece in _mono(source, limits.max_seconds, rate_hz):
             left = memoryview(piece)
             samples += len(left) // 4
             while left:
@@ -27,9 +27,9 @@ def give(path: Path, pipe: int, limits: Limits) -> dict[str, Any]:
     return {"samples": samples}
 
 
-def _mono(source: Source, max_seconds: float) -> Iterator[bytes]:
+def _mono(source: Source, max_seconds: float, rate_hz: int) -> Iterator[bytes]:
     """The mean of left and right, by FFmpeg's polyphase resampler."""
-    slower = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
+    slower = av.AudioResampler(format="flt", layout="mono", rate=rate_hz)
     for block in source.blocks(max_seconds):
         for frame in slower.resample(_frame(block, source.rate_hz)):
             yield frame.to_ndarray().astype("<f4", copy=False).tobytes()

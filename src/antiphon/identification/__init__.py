@@ -1,0 +1,1 @@
+"""Which music is this? Fingerprints, the index, matches, the registry by sound, and claims."""
