@@ -15,6 +15,7 @@ from antiphon.identification.core.prints import I64, U32, Kind, Prints
 from antiphon.identification.core.tables import GONE, Found
 from antiphon.identification.engines.segments import Segment
 
+_KEPT_BLOCKS = 1 << 14  # between the first and the last of a hash, that a count may fetch: two million postings
 _KEPT_PRINTS = 256  # unpacked ones that are kept for the next question: 20 kB each
 
 
@@ -137,24 +138,42 @@ class View:
 
 
 class ViewCells:
-    """`Cells`: one kind of hash over all pieces of a view."""
+    """`Cells`: one kind of hash over all pieces of a view. Keeps what it counted last for the look-up that follows."""
 
     def __init__(self, view: View, kind: Kind) -> None:
         self._view, self._kind = view, kind
+        self._counted: tuple[U32, list[Found]] | None = None
 
     def look_up(self, wanted: U32) -> Found:
         """Return (offsets, track, frame), as `prints.Cells` says. Raises `Damaged`."""
+        if self._counted is not None and len(self._counted[0]):
+            hashed, answers = self._counted
+            at = np.minimum(np.searchsorted(hashed, wanted), len(hashed) - 1)
+            if np.array_equal(hashed[at], wanted):
+                return tables.joined(answers, at)
         hashed, at = np.unique(wanted, return_inverse=True)
-        answers = [
-            tables.found(piece.part.tables[self._kind], hashed, piece.ranges(self._kind, hashed), piece.slots, base)
-            for base, piece in zip(self._view.bases, self._view.pieces, strict=True)
-        ]
-        return tables.joined(answers, at.astype(np.int64))
+        return tables.joined(self._found(hashed, self._ranges(hashed)), at.astype(np.int64))
 
     def count(self, wanted: U32) -> I64:
-        """Return how often each occurs; what was deleted counts until it is merged away. Raises `Damaged`."""
+        """Return how often each occurs; what was deleted may count until it is merged away. Raises `Damaged`."""
         hashed, at = np.unique(wanted, return_inverse=True)
+        near = self._ranges(hashed)
         counts = np.zeros(len(hashed), np.int64)
-        for piece in self._view.pieces:
-            counts += tables.counted(piece.part.tables[self._kind], hashed, piece.ranges(self._kind, hashed))
+        if sum(int((stop - start).sum()) for start, stop in near) <= _KEPT_BLOCKS + 2 * len(hashed) * len(near):
+            # Few enough to fetch: a count opens the same blocks, and the look-up after it has them already.
+            self._counted = hashed, self._found(hashed, near)
+            for answer in self._counted[1]:
+                counts += np.diff(answer.offsets)
+        else:
+            for piece, places in zip(self._view.pieces, near, strict=True):
+                counts += tables.counted(piece.part.tables[self._kind], hashed, places)
         return counts[at]
+
+    def _ranges(self, hashed: U32) -> list[tuple[I64, I64]]:
+        return [piece.ranges(self._kind, hashed) for piece in self._view.pieces]
+
+    def _found(self, hashed: U32, near: list[tuple[I64, I64]]) -> list[Found]:
+        return [
+            tables.found(piece.part.tables[self._kind], hashed, places, piece.slots, base)
+            for base, piece, places in zip(self._view.bases, self._view.pieces, near, strict=True)
+        ]
