@@ -11,7 +11,7 @@ CACHE := .cache
 TEST_PG ?= postgresql://postgres@127.0.0.1:5432/postgres
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: help run test check browser test-pg bench soak lock assets demo-music screenshots clean ready ready-dev ready-browser ready-bench browser-pages browser-rest
+.PHONY: help run test check browser test-pg bench soak lock assets demo-music screenshots clean ready ready-dev ready-browser ready-bench
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -36,14 +36,6 @@ check: ready-dev ## formatting, lint, types, floors, templates, migrations, docs
 
 browser: ready-dev ready-browser ## the pages in Debian's Chromium, as a person uses them
 	@if $(BIN)/python -m tests.browser.chromium; then $(BIN)/python -m pytest tests/browser --override-ini="addopts=-p tests.environment -q"; fi
-
-# The same in two parts, for two cores: every page by itself, and what people do on them.
-PAGES := tests/browser/test_access_and_pages.py tests/browser/test_page_budget.py
-browser-pages: ready-dev ready-browser
-	@if $(BIN)/python -m tests.browser.chromium; then $(BIN)/python -m pytest $(PAGES) --override-ini="addopts=-p tests.environment -q"; fi
-
-browser-rest: ready-dev ready-browser
-	@if $(BIN)/python -m tests.browser.chromium; then $(BIN)/python -m pytest tests/browser $(PAGES:%=--ignore=%) --override-ini="addopts=-p tests.environment -q"; fi
 
 test-pg: ready-dev ## the database tests again, on PostgreSQL (TEST_PG=postgresql://…)
 	ANTIPHON_DATABASE_URL=$(TEST_PG) $(BIN)/python -m pytest tests/db tests/api tests/contract

@@ -20,7 +20,7 @@ LONG = [
     ["tests.soak.schemathesis_run"],
 ]
 SHORT = [
-    ["tests.soak.kills", "--kills", "6", "--files", "12"],
+    ["tests.soak.kills", "--kills", "5", "--files", "8"],
     ["tests.soak.answers", "--runs", "6"],
     ["tests.soak.fingerprints", "--kills", "8"],
     ["tests.soak.proof_story"],
@@ -31,7 +31,7 @@ SHORT = [
     ["tests.soak.listeners", "--small"],
     ["tests.soak.crawlers", "--seconds", "34", "--listeners", "150", "--listens", "20", "--tracks", "3000"],
     ["tests.soak.notices", "--people", "300", "--kills", "2"],
-    ["tests.soak.schemathesis_run", "--max-examples", "4"],
+    ["tests.soak.schemathesis_run", "--max-examples", "3"],
 ]
 
 
