@@ -95,5 +95,5 @@ def _turn(ctx: JobContext) -> Iterator[None]:
             except BlockingIOError:
                 if not ctx.heartbeat():
                     raise Failure("interrupted") from None
-                time.sleep(_TURN_S)
+                time.sleep(_TURN_S)  # a lock on a file wakes nobody; the lease is kept alive between the looks
         yield
