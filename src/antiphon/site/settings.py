@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "antiphon.audio",
     "antiphon.guard",
     "antiphon.community",
+    "antiphon.identification",
     "antiphon.discovery",
     "antiphon.transparency",
     "antiphon.web",

@@ -39,6 +39,13 @@ class Track(models.Model):
         PUBLISHED = "published"  # heard by others once `published_at` has come and `playable` holds
         WITHDRAWN = "withdrawn"
 
+    class Held(models.TextChoices):
+        """Whether others wait for it to be compared with the music that is here (`ports.Matcher`)."""
+
+        FREE = ""
+        MATCHING = "matching"  # not compared yet
+        HELD = "held"  # it sounds like somebody else's music, or could not be compared: a person looks
+
     profile = models.ForeignKey("accounts.Profile", on_delete=models.CASCADE, related_name="tracks")
     slug = models.CharField(max_length=100)
     title = models.CharField(max_length=300)
@@ -66,6 +73,7 @@ class Track(models.Model):
     playable = models.BooleanField(default=False)  # the current recording has a rendition
     recording = models.ForeignKey("Recording", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     search_text = models.TextField(blank=True)  # title, artists, tags, profile: folded
+    held = models.CharField(max_length=8, choices=Held.choices, default=Held.FREE, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)  # by a moderator
     hidden_because = models.CharField(max_length=500, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -78,7 +86,7 @@ class Track(models.Model):
             models.Index(fields=["profile", "-published_at"], name="track_profile_published"),
             models.Index(
                 fields=["-published_at", "-id"],
-                condition=Q(sharing="public", state="published", playable=True, hidden_at=None),
+                condition=Q(sharing="public", state="published", playable=True, hidden_at=None, held=""),
                 name="track_newest",
             ),
         ]

@@ -70,6 +70,7 @@ def public_now(now: datetime | Slot | None = None, below: str = "") -> dict[str,
         f"{below}sharing": Sharing.PUBLIC,
         f"{below}state": Track.State.PUBLISHED,
         f"{below}playable": True,
+        f"{below}held": Track.Held.FREE,
         f"{below}hidden_at": None,
         f"{below}published_at__lte": now or clock.now(),
     }
@@ -79,7 +80,7 @@ def is_public(thing: Track | MusicSet) -> bool:
     """Tell whether everybody may hear a track, or see a set, at this moment."""
     if thing.sharing != Sharing.PUBLIC or thing.hidden_at is not None or thing.profile.hidden_at is not None:
         return False
-    if isinstance(thing, Track) and (thing.state != Track.State.PUBLISHED or not thing.playable):
+    if isinstance(thing, Track) and (thing.state != Track.State.PUBLISHED or not thing.playable or thing.held):
         return False
     return thing.published_at is not None and thing.published_at <= clock.now()
 
@@ -214,7 +215,7 @@ def _admit(track: Track, viewer: Viewer, secret: str) -> None:
         raise missing
     if track.state == Track.State.WITHDRAWN:
         raise Gone(_("This track has been withdrawn by its creator."))
-    if track.state != Track.State.PUBLISHED or not track.playable:
+    if track.state != Track.State.PUBLISHED or not track.playable or track.held:
         raise missing
     if track.published_at is None or track.published_at > clock.now():
         raise missing
@@ -265,6 +266,7 @@ def tracks_of_set(music_set: MusicSet, viewer: Viewer, owner: bool, by_link: boo
                 heard,
                 state=Track.State.PUBLISHED,
                 playable=True,
+                held=Track.Held.FREE,
                 hidden_at=None,
                 published_at__lte=clock.now(),
             )

@@ -25,12 +25,12 @@ class Standing:
 
 def standing_of(track_ids: Iterable[int]) -> dict[int, Standing]:
     """Return to whom each of these tracks is open; those that are not there are left out. One query."""
-    columns = ("pk", "profile__owner_id", "state", "sharing", "playable", "hidden_at", "profile__hidden_at")
+    columns = ("pk", "profile__owner_id", "state", "sharing", "playable", "held", "hidden_at", "profile__hidden_at")
     rows = Track.objects.filter(pk__in=list(track_ids)).values_list(*columns, "published_at")
     now = clock.now()
     found = {}
-    for pk, owner, state, sharing, playable, hidden, profile_hidden, published in rows:
-        out = state == Track.State.PUBLISHED and playable and published is not None and published <= now
+    for pk, owner, state, sharing, playable, held, hidden, profile_hidden, published in rows:
+        out = state == Track.State.PUBLISHED and playable and not held and published is not None and published <= now
         open_to = Open.OWNER
         if state == Track.State.WITHDRAWN:
             open_to = Open.NOBODY
