@@ -6,6 +6,10 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+# Sound that is played twice for less time than this is no echo to anybody: the ear fuses what follows within some 30 ms
+# with what came before it (Haas, 1951). Chromium's clock is an estimate, and may itself be put right by a few.
+REPEAT_NOBODY_HEARS_S = 0.03
+
 _STATE = """() => {
   const player = document.querySelector("antiphon-player");
   const { audio, gain } = player.sound.deck;
@@ -29,12 +33,14 @@ _LISTEN = """() => {
 
 @dataclass(frozen=True)
 class Heard:
-    """What was sampled: whether the same element still sounds, how far it came, and the longest time it fell behind."""
+    """What was sampled: whether the same element still sounds, how far it came, the longest time it fell behind, and
+    how much of the sound was played twice at most.
+    """
 
     same: bool
     seconds: float
     longest_gap_s: float
-    backwards: bool
+    fell_back_s: float
 
 
 def state(page: Page) -> dict[str, Any]:
@@ -83,5 +89,6 @@ def heard(page: Page) -> Heard:
     for late in behind:
         least = min(least, late)
         longest = max(longest, late - least)
-    backwards = any(after < before for (_, before), (_, after) in itertools.pairwise(samples))
-    return Heard(found["same"], samples[-1][1] - samples[0][1], longest, backwards)
+    furthest = itertools.accumulate((sound for _, sound in samples), max)
+    fell_back = max(most - sound for most, (_, sound) in zip(furthest, samples, strict=True))
+    return Heard(found["same"], samples[-1][1] - samples[0][1], longest, fell_back)

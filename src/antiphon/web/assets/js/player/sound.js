@@ -243,8 +243,9 @@ export class Sound extends EventTarget {
   /** The address has run out or the network went away: go on at the same second with a fresh one. */
   async #mend() {
     const { item } = this.deck;
-    const at = this.time;
     if (!item) return;
+    this.#hush(this.deck); // first, for what was fetched sounds on: a place read before the pause is behind it
+    const at = this.time;
     this.#tell("leap");
     if (Date.now() - this.#lastTry > TRIES_FORGOTTEN_MS) this.#tries = 0;
     this.#lastTry = Date.now();
