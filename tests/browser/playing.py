@@ -20,14 +20,22 @@ _STATE = """() => {
     paused: audio.paused, src: audio.getAttribute("src") ?? "",
   };
 }"""
-# Samples of the element's own clock beside the wall's. A busy machine samples late, which is no gap: what counts is
-# how far the sound fell behind.
+# Samples of the element's own clock beside what it should have kept up with: the wall's, or the sound output's where
+# that was slower, for an output which a busy machine starves stands still for whoever plays. A late sample is no gap:
+# what counts is how far the sound fell behind.
 _LISTEN = """() => {
   const { audio } = document.querySelector("antiphon-player").sound.deck;
   clearInterval(window.heard?.timer);
+  const output = window.heard?.output ?? new AudioContext();
   const samples = [];
-  const timer = setInterval(() => samples.push([performance.now() / 1000, audio.currentTime]), 100);
-  window.heard = { audio, samples, timer };
+  let due = 0, then = null;
+  const timer = setInterval(() => {
+    const now = { wall: performance.now() / 1000, output: output.currentTime };
+    if (then) due += Math.min(now.wall - then.wall, now.output - then.output);
+    then = now;
+    samples.push([due, audio.currentTime]);
+  }, 100);
+  window.heard = { audio, samples, timer, output };
 }"""
 
 
@@ -65,13 +73,6 @@ def listen(page: Page) -> None:
     page.evaluate(_LISTEN)
 
 
-def calm_gap_s(page: Page) -> float:
-    """The longest gap while nobody does anything for a second and a half: what this machine does to sound."""
-    listen(page)
-    wait_until(page, "player.time > arg", state(page)["time"] + 1.5)
-    return heard(page).longest_gap_s
-
-
 def heard(page: Page) -> Heard:
     """Return what was sampled since `listen`, once that is a second's worth."""
     page.wait_for_function("() => !window.heard || window.heard.samples.length >= 10")
@@ -83,8 +84,9 @@ def heard(page: Page) -> Heard:
     )
     assert found, "the page was loaded anew"
     samples: list[tuple[float, float]] = found["samples"]
-    # How much wall time passed beyond the sound's own, and its worst fall within the samples.
-    behind = [wall - sound for wall, sound in samples]
+    assert samples[-1][0] > 0, "there is no sound output to compare with"
+    # How much time passed beyond the sound's own, and its worst fall within the samples.
+    behind = [due - sound for due, sound in samples]
     least, longest = behind[0], 0.0
     for late in behind:
         least = min(least, late)

@@ -99,7 +99,7 @@ class Site:
                     found.append(body.get_content() if body is not None else "")
         return found
 
-    def link_in_mail(self, address: str, pattern: str, patience_s: float = 10) -> str:
+    def link_in_mail(self, address: str, pattern: str, patience_s: float = PATIENCE_S) -> str:
         """Wait for a mail with a link of a pattern; return the link of the latest."""
         began = time.monotonic()
         while time.monotonic() - began < patience_s:
