@@ -18,6 +18,7 @@ from antiphon.catalogue.core.facts import CheckedFacts, PlayableFacts, Tags
 from antiphon.kernel import clock
 from antiphon.storage import service as storage
 from antiphon.storage.local import LocalFiles
+from tests.installation import Installation, installed
 from tests.people import People
 
 
@@ -37,6 +38,13 @@ class HeardIngest:
 
     def forget(self, keys: list[str]) -> None:
         self.forgotten += keys
+
+
+@pytest.fixture(scope="session")
+def with_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation with tables to make others like: migrating takes seconds of processor time, copying does not."""
+    with installed(tmp_path_factory.mktemp("with_tables") / "data") as made:
+        yield made
 
 
 @pytest.fixture

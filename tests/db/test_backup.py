@@ -46,15 +46,9 @@ print(json.dumps({
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installed(tmp_path_factory.mktemp("empty") / "data") as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory, empty: Installation) -> Iterator[Installation]:
+def full(tmp_path_factory: pytest.TempPathFactory, with_tables: Installation) -> Iterator[Installation]:
     """Three tracks of Ada's. Tests read it and never change it."""
-    with installed(tmp_path_factory.mktemp("full") / "data", like=empty) as made:
+    with installed(tmp_path_factory.mktemp("full") / "data", like=with_tables) as made:
         made.python(FILL)
         made.rest()
         yield made
@@ -73,9 +67,9 @@ def backup(tmp_path_factory: pytest.TempPathFactory, full: Installation) -> Path
 
 
 @pytest.fixture
-def other(tmp_path: Path, empty: Installation) -> Iterator[Installation]:
+def other(tmp_path: Path, with_tables: Installation) -> Iterator[Installation]:
     """Another installation, without people or music."""
-    with installed(tmp_path / "other", like=empty) as made:
+    with installed(tmp_path / "other", like=with_tables) as made:
         yield made
 
 
@@ -129,9 +123,9 @@ def test_force_replaces_and_keeps_what_was_there(other: Installation, backup: Pa
 
 
 @pytest.fixture(scope="module")
-def untouched(tmp_path_factory: pytest.TempPathFactory, empty: Installation) -> Iterator[Installation]:
+def untouched(tmp_path_factory: pytest.TempPathFactory, with_tables: Installation) -> Iterator[Installation]:
     """An empty installation that every restore in these tests must leave as it is."""
-    with installed(tmp_path_factory.mktemp("untouched") / "data", like=empty) as made:
+    with installed(tmp_path_factory.mktemp("untouched") / "data", like=with_tables) as made:
         yield made
 
 

@@ -31,7 +31,7 @@ from antiphon.site.installation import (
 )
 from antiphon.storage.local import LocalFiles
 from tests.db.conftest import Receive
-from tests.installation import installed
+from tests.installation import Installation, installed
 from tests.people import People
 
 
@@ -251,8 +251,8 @@ def test_every_problem_comes_with_advice(capsys: pytest.CaptureFixture[str]) -> 
     assert json.loads(capsys.readouterr().out)["healthy"] is True
 
 
-def test_an_installation_without_tables_and_then_with(tmp_path: Path) -> None:
-    with installed(tmp_path / "data") as site:
+def test_an_installation_without_tables_and_then_with(tmp_path: Path, with_tables: Installation) -> None:
+    with installed(tmp_path / "data", like=with_tables) as site:
         said = site.json("doctor", "--deep", status=1)
         problems = [finding["subject"] for finding in said["findings"] if finding["verdict"] == "problem"]
         assert problems == ["workers"] or problems == ["bundle", "workers"]

@@ -16,7 +16,7 @@ from antiphon.consent import service as consent
 from antiphon.consent.core.purposes import BY_SLUG, GUARDED_MASK, MODELS_MASK, mask_of
 from antiphon.consent.service import matches, registering
 from antiphon.kernel import clock
-from tests.installation import installed
+from tests.installation import Installation, installed
 from tests.people import People
 
 PURPOSES = ("organize", "assist", "train-analysis", "derive")
@@ -205,8 +205,8 @@ print(consent.Act.objects.filter(party=consent.party_of(user)).count())
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_two_processes_that_answer_at_once_lose_nothing_and_agree(tmp_path: Any) -> None:
-    with installed(tmp_path / "data") as site:
+def test_two_processes_that_answer_at_once_lose_nothing_and_agree(tmp_path: Any, with_tables: Installation) -> None:
+    with installed(tmp_path / "data", like=with_tables) as site:
         site.python(
             "from tests.people import make_people\n"
             "from antiphon.catalogue.models import Recording, Track\n"

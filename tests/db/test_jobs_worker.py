@@ -13,12 +13,6 @@ import pytest
 from tests.installation import PATIENCE_S, ROOT, Installation, installed
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installed(tmp_path_factory.mktemp("template") / "data") as made:
-        yield made
-
-
 class Torture:
     """An installation whose worker knows the jobs of `worker_process`."""
 
@@ -61,8 +55,8 @@ class Torture:
 
 
 @pytest.fixture
-def torture(tmp_path: Path, template: Installation) -> Iterator[Torture]:
-    with installed(tmp_path / "data", like=template) as site:
+def torture(tmp_path: Path, with_tables: Installation) -> Iterator[Torture]:
+    with installed(tmp_path / "data", like=with_tables) as site:
         torture = Torture(site)
         yield torture
         for worker in torture.started:

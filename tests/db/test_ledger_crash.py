@@ -12,8 +12,8 @@ from tests.installation import PATIENCE_S, ROOT, Installation, installed
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Installation]:
-    with installed(tmp_path / "data") as made:
+def site(tmp_path: Path, with_tables: Installation) -> Iterator[Installation]:
+    with installed(tmp_path / "data", like=with_tables) as made:
         yield made
 
 

@@ -25,7 +25,7 @@ from antiphon.terms.models import Notice, Subscriber, SubscriberNotice, Version
 from antiphon.terms.service import versions
 from tests import bounced
 from tests.db.mail.conftest import DAY, Move, travel
-from tests.installation import ROOT, installed
+from tests.installation import ROOT, Installation, installed
 from tests.people import People
 
 pytestmark = pytest.mark.django_db
@@ -207,8 +207,8 @@ print(parts)
 
 
 @pytest.fixture
-def version_to_tell(tmp_path: Path) -> Iterator[tuple[Any, str]]:
-    with installed(tmp_path / "site") as site:
+def version_to_tell(tmp_path: Path, with_tables: Installation) -> Iterator[tuple[Any, str]]:
+    with installed(tmp_path / "site", like=with_tables) as site:
         number = site.python(PEOPLE).strip()
         site.rest()
         yield site, number
