@@ -17,9 +17,9 @@ pytestmark = pytest.mark.django_db
 
 
 def names() -> set[str]:
-    from antiphon.identification.engines.shelf import names_in
+    from antiphon.identification.engines.shelf import sounds_in
 
-    return set(names_in(shelving.shelf().view()))
+    return {name for name, _sound in sounds_in(shelving.shelf().view())}
 
 
 def files_hold(folder: Path, needle: bytes) -> list[str]:

@@ -51,7 +51,7 @@ from antiphon.catalogue.service.cases import (
 from antiphon.catalogue.service.cases import (
     counts as case_counts,
 )
-from antiphon.catalogue.service.holding import FREE, HELD, MATCHING, refresh_held
+from antiphon.catalogue.service.holding import FREE, HELD, MATCHING, held_now, refresh_held
 from antiphon.catalogue.service.importing import (
     Imported,
     Planned,
@@ -279,6 +279,7 @@ __all__ = [
     "forget_bringings",
     "forget_person",
     "held_by_set",
+    "held_now",
     "hide",
     "hold",
     "ids_among",

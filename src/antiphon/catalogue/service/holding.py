@@ -13,8 +13,13 @@ _READY = (Recording.State.PLAYABLE, Recording.State.COMPLETE)
 
 def held_of(recording: Recording) -> str:
     """Return how a track that sounds like this recording is held."""
-    matcher = registry.matcher()
-    return FREE if matcher is None else str(matcher.held_of([recording.pk])[recording.pk])
+    return held_now([recording.pk])[recording.pk]
+
+
+def held_now(recording_ids: Iterable[int]) -> dict[int, str]:
+    """Return how tracks that sound like these recordings are held; free, where nobody compares."""
+    matcher, ids = registry.matcher(), list(recording_ids)
+    return dict.fromkeys(ids, FREE) if matcher is None or not ids else dict(matcher.held_of(ids))
 
 
 def waits(track: Track, recording: Recording) -> bool:

@@ -62,6 +62,14 @@ class Shelf:
                 self._reader = None
                 return View([])
 
+    def verify(self) -> None:
+        """Compare every page of every file. Raises `Damaged`, `Newer`."""
+        with self._reading:
+            if self._reader is not None or self.folder.exists():
+                reader = Reader(self.folder)
+                for segment in reader.segments:
+                    segment.verify()
+
     def clear(self) -> None:
         """Remove every file of the index, whole or not. Raises `Conflict` while somebody writes."""
         disk = Disk(self.folder)
@@ -88,11 +96,11 @@ def duration_ms_of(packed: bytes) -> int:
     return prints.unpack(packed).duration_ms
 
 
-def names_in(view: View) -> Iterator[str]:
-    """Yield the names of the tracks that are there."""
+def sounds_in(view: View) -> Iterator[tuple[str, bytes]]:
+    """Yield name and hash of the sound of each track that is there."""
     for piece in view.pieces:
         names = piece.part.names
-        yield from (names.name(track) for track in range(len(names)) if piece.alive[track])
+        yield from ((names.name(track), names.sound(track)) for track in range(len(names)) if piece.alive[track])
 
 
 def likenesses(packed: bytes, view: View, *, besides: Iterable[str] = ()) -> list[Likeness]:

@@ -15,7 +15,7 @@ from antiphon.identification.core.use import (
 )
 from antiphon.identification.models import Match
 from antiphon.identification.service.catching_up import state
-from antiphon.identification.service.comparing import recheck, retry
+from antiphon.identification.service.comparing import compare_again, recheck, retry
 from antiphon.identification.service.forgetting import forget
 from antiphon.identification.service.hearing import Listener, enqueue, standing_changed
 from antiphon.identification.service.matches import (
@@ -31,7 +31,7 @@ from antiphon.identification.service.matches import (
     when_matched,
     why_of,
 )
-from antiphon.identification.service.shelving import rebuild, reconcile
+from antiphon.identification.service.shelving import missing, rebuild, reconcile, verify
 
 __all__ = [
     "ARTEFACT",
@@ -45,12 +45,14 @@ __all__ = [
     "Listener",
     "Match",
     "answers_changed",
+    "compare_again",
     "enqueue",
     "forget",
     "held_of",
     "is_freeing",
     "let_through",
     "matches_of",
+    "missing",
     "note_case",
     "open_noes",
     "rebuild",
@@ -61,6 +63,7 @@ __all__ = [
     "retry",
     "standing_changed",
     "state",
+    "verify",
     "when_matched",
     "why_of",
 ]

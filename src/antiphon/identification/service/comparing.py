@@ -121,6 +121,15 @@ def recheck(recording_id: int) -> list[Match]:
     return new
 
 
+def compare_again(recording_id: int) -> None:
+    """Look once more before a recording goes where it cannot be called back from: what is found is a no at the gate.
+
+    Raises `Conflict` while another process writes to the index, `Damaged`, `Newer`, `Behind`.
+    """
+    shelving.bring_in()
+    compare(recording_id)
+
+
 def failed(recording_id: int, reason: str) -> None:
     """A comparison was given up: the upload stays held, for a reason its uploader reads. In a transaction.
 

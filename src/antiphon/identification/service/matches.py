@@ -69,7 +69,7 @@ def held_of(recording_ids: Iterable[int]) -> dict[int, str]:
     states = dict(Comparison.objects.filter(recording_id__in=ids).values_list("recording_id", "state"))
     against = Match.objects.filter(_STANDS, recording_id__in=ids, is_certain=True)
     held = set(against.values_list("recording_id", flat=True))
-    words = {Comparison.State.COMPARED: catalogue.FREE, Comparison.State.FAILED: catalogue.HELD}
+    words: dict[str, str] = {Comparison.State.COMPARED: catalogue.FREE, Comparison.State.FAILED: catalogue.HELD}
     return {pk: catalogue.HELD if pk in held else words.get(states.get(pk, ""), catalogue.MATCHING) for pk in ids}
 
 

@@ -18,6 +18,8 @@ from antiphon.kernel import clock
 from antiphon.kernel.errors import Conflict, Unavailable
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from antiphon.identification.engines.shelf import Shelf
     from antiphon.identification.engines.views import View
 
@@ -104,16 +106,16 @@ def purge() -> None:
 
 def reconcile() -> tuple[int, int]:
     """Bring index and rows into line; return how many the index missed, and how many it had too many."""
-    from antiphon.identification.engines.shelf import names_in
+    from antiphon.identification.engines.shelf import sounds_in
 
     rows = Fingerprint.objects.exclude(indexed_at=None)
-    known = set(rows.values_list("recording_id", flat=True))  # before the view: what is added meanwhile is in it
-    names = set(names_in(shelf().view()))
-    missing = sorted(pk for pk in known if str(pk) not in names)
+    known = _sounds(rows)  # before the view: what is added meanwhile is in it
+    there = dict(sounds_in(shelf().view()))
+    missing = sorted(pk for pk, sound in known.items() if there.get(str(pk)) != sound)
     for start in range(0, len(missing), 5000):
         rows.filter(recording_id__in=missing[start : start + 5000]).update(indexed_at=None)
-    ours = set(Fingerprint.objects.values_list("recording_id", flat=True))
-    extra = [name for name in names if not (name.isdecimal() and int(name) in ours)]
+    ours = {str(pk) for pk in _sounds(Fingerprint.objects.all())}
+    extra = sorted(there.keys() - ours)
     if extra:
         with shelf().writing() as writer:
             writer.delete(extra)
@@ -121,6 +123,21 @@ def reconcile() -> tuple[int, int]:
     if missing:
         bring_in()
     return len(missing), len(extra)
+
+
+def _sounds(rows: "QuerySet[Fingerprint]") -> dict[int, bytes]:
+    return {pk: bytes(sound) for pk, sound in rows.values_list("recording_id", "sound").iterator(5000)}
+
+
+def verify() -> None:
+    """Compare every page of every file of the index with its checksum. Raises `Damaged`, `Newer`."""
+    shelf().verify()
+
+
+def missing() -> int:
+    """Return how many recordings with a fingerprint the index has not. Raises `Damaged`, `Newer`."""
+    count = size()
+    return max(0, count - shelf().view().living)
 
 
 def whole_view() -> "View":
