@@ -12,6 +12,9 @@ from django.core.cache import cache
 from django.core.management.commands import flush
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from antiphon.audio import registry as audio_registry
+from antiphon.catalogue import registry as catalogue_registry
+from antiphon.consent.service import matches
 from antiphon.ledger import durable
 from tests.people import People, make_people
 
@@ -54,6 +57,17 @@ def a_log_of_its_own() -> None:
     """The database forgets each test; a log that remembered would rightly call it older than itself."""
     for folder in (durable.keys_folder(), durable.ledger_folder(), Path(settings.DATA) / "files" / "log"):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def nobody_compares(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most tests make recordings by hand, and no sound: without a matcher, no recording waits to be compared.
+
+    Those about comparing ask for `tests.compared.matching`, and have the site as it is.
+    """
+    monkeypatch.setattr(matches, "_matcher", None)
+    monkeypatch.setattr(catalogue_registry, "_matcher", None)
+    monkeypatch.delitem(audio_registry._subscribers, "identification", raising=False)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from django.db import connection
 
 from antiphon.audio import broker, registry
 from antiphon.audio import service as audio
+from antiphon.audio.core import talk
 from antiphon.audio.core.failures import Failure
 from antiphon.audio.models import Rendition
 from antiphon.audio.service import software
@@ -81,7 +82,7 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], P
 
     def allow(program: str) -> Path:
         (folder / "invented.py").write_text(program, encoding="utf-8")
-        monkeypatch.setitem(registry._engines, "invented", "invented")
+        monkeypatch.setitem(registry._engines, "invented", registry.Hearing("invented", talk.RATE_HZ))
         command = [sys.executable, "-I", "-X", "utf8", "-c", _RUN.format(folder=str(folder))]
         monkeypatch.setattr(broker, "_COMMAND", command)
         return folder

@@ -243,7 +243,7 @@ def test_without_a_gate_nothing_is_allowed(described: Callable[..., catalogue.Tr
 
 def test_the_site_describes_after_the_second_pass() -> None:
     assert isinstance(audio_registry._subscribers["discovery"], discovery.Listener)
-    assert audio_registry.engine(discovery.ENGINE) == discovery.ENGINE_MODULE
+    assert audio_registry.engine(discovery.ENGINE).module == discovery.ENGINE_MODULE
 
 
 # From descriptor to page

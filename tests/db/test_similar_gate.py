@@ -14,6 +14,7 @@ from antiphon.catalogue import service as catalogue
 from antiphon.consent import service as consent
 from antiphon.discovery import service as discovery
 from antiphon.discovery.models import Descriptor
+from antiphon.identification import service as identification
 from antiphon.jobs import service as jobs
 from antiphon.storage.local import LocalFiles
 from tests import sounds
@@ -106,7 +107,7 @@ def test_withdrawing_a_track_empties_it_and_bringing_it_back_fills_it(upload: Up
 def test_every_engine_and_every_subscriber_is_a_registered_system() -> None:
     declared = {system.purpose: system for system in consent.declared().values()}
     assert audio_registry._engines, "something listens here"
-    assert set(audio_registry._engines) == {discovery.ENGINE}
+    assert set(audio_registry._engines) == {discovery.ENGINE, identification.ENGINE}
     for subscriber in audio_registry._subscribers.values():
         assert subscriber.purpose in declared
 

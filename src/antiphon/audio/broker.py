@@ -38,7 +38,7 @@ class Ears:
     """What the broker is told by those who hold the permit and the files."""
 
     may_hear: Callable[[int], bool]  # asked again before each recording
-    decode: Callable[[int, Pour], None]  # pours mono float32 at `talk.RATE_HZ`; raises `Failure`
+    decode: Callable[[int, Pour], None]  # pours mono float32 at the engine's rate; raises `Failure`
     on_result: Callable[[int, dict[str, Any]], None]
     should_stop: Callable[[], bool] = lambda: False
 
@@ -53,7 +53,9 @@ class Heard:
     strikes: int = 0
 
 
-def listen(engine: str, recordings: Collection[int], limits: Limits, ears: Ears) -> Heard:
+def listen(
+    engine: str, recordings: Collection[int], limits: Limits, ears: Ears, *, rate_hz: int = talk.RATE_HZ
+) -> Heard:
     """Let the module `engine` hear these recordings, one after the other, in a process of its own.
 
     Raises `Failure`: "interrupted" when told to stop, "crashed" and the like when the process broke off. What
@@ -61,7 +63,7 @@ def listen(engine: str, recordings: Collection[int], limits: Limits, ears: Ears)
     """
     if len(recordings) > talk.AT_ONCE:
         raise ValueError(f"at most {talk.AT_ONCE} recordings at once")
-    hello = {"verb": "hear", "engine": engine, "recordings": sorted(recordings), "rate_hz": talk.RATE_HZ}
+    hello = {"verb": "hear", "engine": engine, "recordings": sorted(recordings), "rate_hz": rate_hz}
     return _started(hello, limits, ears, frozenset(recordings))
 
 

@@ -5,16 +5,28 @@ Filled by `site` and by the rooms above.
 
 import logging
 import re
+from dataclasses import dataclass
 
 from django.db import transaction
 
+from antiphon.audio.core import talk
 from antiphon.audio.ports import Rights, Subscriber
 from antiphon.consent.core.purposes import BY_SLUG
 from antiphon.kernel.errors import NotFound, Unavailable
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """A module that may listen, and how many samples a second it hears."""
+
+    module: str
+    rate_hz: int
+
+
 _subscribers: dict[str, Subscriber] = {}
-_engines: dict[str, str] = {}
+_engines: dict[str, Hearing] = {}
 _rights: Rights | None = None
 _ENGINE = re.compile(r"antiphon(\.[a-z_]+)+\.engines(\.[a-z_]+)+")
 
@@ -39,15 +51,15 @@ def tell_ready(recording_id: int) -> None:
             log.exception("%s could not be told of recording %s", name, recording_id)
 
 
-def use_engine(name: str, module: str) -> None:
+def use_engine(name: str, module: str, *, rate_hz: int = talk.RATE_HZ) -> None:
     """Allow a module of a room's `engines/` folder to listen, under a name. Raises `ValueError` for any other."""
     if not _ENGINE.fullmatch(module):
         raise ValueError(f"{module} lies in no room's engines")
-    _engines[name] = module
+    _engines[name] = Hearing(module, rate_hz)
 
 
-def engine(name: str) -> str:
-    """Return the module of an allowed engine. Raises `NotFound`."""
+def engine(name: str) -> Hearing:
+    """Return an allowed engine. Raises `NotFound`."""
     if name not in _engines:
         raise NotFound(f"No engine called {name} may listen here.", subject=name)
     return _engines[name]

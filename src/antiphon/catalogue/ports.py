@@ -1,5 +1,6 @@
 """What the catalogue needs from rooms above it; `site` fills these in."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -21,6 +22,16 @@ class Ingest(Protocol):
 
         Called inside the transaction that let them go: enqueue, do not delete yet.
         """
+
+
+class Matcher(Protocol):
+    """Whoever compares recordings with the music that is here, before others may hear them.
+
+    When what it says of a recording changes, it calls `catalogue.service.refresh_held`.
+    """
+
+    def held_of(self, recording_ids: Iterable[int]) -> Mapping[int, str]:
+        """Return, by recording, a value of `Track.Held`: free, waiting to be compared, or held until a person looks."""
 
 
 @dataclass(frozen=True)

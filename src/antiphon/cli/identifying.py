@@ -34,6 +34,8 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="files decoded at once")
     parser.add_argument("--again", action="store_true", help="first make its tables anew, from the prints it keeps")
     parser.set_defaults(run=index)
+    parser = verbs.add_parser("rebuild", help="make this site's own index anew from its database")
+    parser.set_defaults(run=rebuild)
     parser = verbs.add_parser("query", help="ask an index about many files, each answered at once")
     parser.add_argument("folder", type=Path, metavar="DIR", help="the index")
     parser.set_defaults(run=query)
@@ -53,6 +55,17 @@ def identify(args: argparse.Namespace) -> int:
     else:
         print("Not known here.")
     return 0 if known else 1
+
+
+def rebuild(args: argparse.Namespace) -> int:
+    """The one verb of these that is about a site, and so the one that loads it."""
+    from antiphon.cli.main import set_up_django
+
+    set_up_django()
+    from antiphon.identification import service as identification
+
+    tell(f"{identification.rebuild()} recordings are in the index.")
+    return 0
 
 
 def make(args: argparse.Namespace) -> int:

@@ -29,6 +29,7 @@ from antiphon.discovery import service as discovery
 from antiphon.guard import service as guard
 from antiphon.guard.core.visitors import Shown
 from antiphon.guard.ports import Answered, Asked
+from antiphon.identification import service as identification
 from antiphon.jobs import service as jobs
 from antiphon.jobs.ports import Engine
 from antiphon.ledger import service as ledger
@@ -63,6 +64,7 @@ def wire() -> None:
     catalogue.use_kind("comment", community.ReportedComments())
     accounts.on_profile_change("search", catalogue.profile_changed)
     ledger.use_replay(_replay)
+    wire_identification()
     wire_discovery()
     wire_files()
     guard.use_door(OwnDoorWhenNeeded())
@@ -89,6 +91,37 @@ def wire_parcels() -> None:
     for packer in (music, renditions, accepted_terms, doings, proofs, licences):
         parcels.use_packer(packer)
     parcels.use_tidings(Tidings())
+
+
+def wire_identification() -> None:
+    """Which music is which: every recording is heard and compared before others may hear it."""
+    consent.declare(
+        consent.System(
+            identification.SYSTEM, identification.PURPOSE, "this site", identification.READS, identification.METHOD
+        )
+    )
+    audio.use_engine(identification.ENGINE, identification.ENGINE_MODULE, rate_hz=identification.RATE_HZ)
+    audio.subscribe("identification", identification.Listener())
+    consent.on_change("identification", identification.PURPOSE, identification.standing_changed)
+    consent.on_any_change("matches", identification.answers_changed)
+    consent.use_remedy(identification.ARTEFACT, _forget_fingerprints)
+    consent.use_matches(Matching())
+    catalogue.use_matcher(Matching())
+
+
+class Matching:
+    """`consent.ports.Matches` and `catalogue.ports.Matcher`: what identification knows of recordings."""
+
+    def noes_of(self, recording_ids: Sequence[int]) -> Mapping[int, int | None]:
+        return identification.open_noes(recording_ids)
+
+    def held_of(self, recording_ids: Iterable[int]) -> Mapping[int, str]:
+        return identification.held_of(recording_ids)
+
+
+def _forget_fingerprints(artefact: str, recordings: Iterable[int]) -> str:
+    identification.forget(recordings)
+    return "deleted, also from the index; its bytes are gone from the files within about an hour"
 
 
 def wire_discovery() -> None:

@@ -17,7 +17,7 @@ from antiphon.kernel.errors import BadInput
 
 router = Router(tags=["tracks"])
 State = Annotated[
-    Literal["draft", "published", "scheduled", "processing", "failed", "withdrawn"] | None,
+    Literal["draft", "published", "scheduled", "comparing", "held", "processing", "failed", "withdrawn"] | None,
     Query(None, description="Only those in this state; by itself all but the withdrawn"),
 ]
 Words = Annotated[

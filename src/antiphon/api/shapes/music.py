@@ -131,7 +131,7 @@ class Track(Out):
     likes_count: int
     reposts_count: int
     comment_count: int
-    state: Literal["draft", "published", "scheduled", "processing", "failed", "withdrawn"]
+    state: Literal["draft", "published", "scheduled", "comparing", "held", "processing", "failed", "withdrawn"]
     loudness_lufs: float | None = Field(description="Integrated loudness (EBU R 128)")
     true_peak_dbtp: float | None
     recording_id: int | None = Field(description="The sound that the track has now")

@@ -22,7 +22,8 @@ WISH, DONE, FAILED, QUIT = b"W", b"D", b"F", b"Q"
 
 _HEAD = struct.Struct(">cI")
 FROM_BROKER = {HELLO: 256 * 1024, SOUND: 32, BLOCK: BLOCK_BYTES, END: 0, REFUSED: 256}
-FROM_LISTENER = {WISH: 32, DONE: 64 * 1024, FAILED: 2048, QUIT: 0}
+# A result may be the prints of twelve hours of music: some nine million bytes as text.
+FROM_LISTENER = {WISH: 32, DONE: 16 << 20, FAILED: 2048, QUIT: 0}
 AT_ONCE = 10_000  # recordings in one hello: their numbers fit into its frame with room to spare
 
 

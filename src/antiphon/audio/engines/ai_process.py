@@ -45,10 +45,10 @@ def main(arguments: list[str]) -> int:
         line.write(talk.pack_json(talk.DONE, {"recording": 0, "result": found}))
     else:
         engine: Engine = importlib.import_module(hello["engine"])
-        engine.hear(Rehearsal())
+        engine.hear(Rehearsal(hello["rate_hz"]))
         confine.seal()
         for recording in hello["recordings"]:
-            _listen(line, recording, engine)
+            _listen(line, recording, hello["rate_hz"], engine)
     line.write(talk.pack(talk.QUIT))
     return 0
 
@@ -65,14 +65,14 @@ def _hello(number: int) -> dict[str, Any]:
             sys.exit(2)
 
 
-def _listen(line: "Line", recording: int, engine: "Engine") -> None:
+def _listen(line: "Line", recording: int, rate_hz: int, engine: "Engine") -> None:
     from antiphon.audio.engines.hearing import BrokenOff, Sound
 
     line.write(talk.pack_json(talk.WISH, recording))
     kind, _ = line.read()
     if kind != talk.SOUND:
         return
-    sound = Sound(line)
+    sound = Sound(line, rate_hz)
     try:
         found = engine.hear(sound)
         sound.drain()

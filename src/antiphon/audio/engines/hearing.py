@@ -46,9 +46,8 @@ class Line:
 class Sound:
     """Mono float32, full scale 1.0, at `rate_hz`. It can be heard through once."""
 
-    rate_hz = talk.RATE_HZ
-
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, rate_hz: int) -> None:
+        self.rate_hz = rate_hz
         self._line, self._ended = line, False
 
     def blocks(self) -> Iterator[Samples]:
@@ -71,7 +70,8 @@ class Sound:
 class Rehearsal:
     """Ten seconds of nobody's sound: a sweep that grows into noise."""
 
-    rate_hz = talk.RATE_HZ
+    def __init__(self, rate_hz: int) -> None:
+        self.rate_hz = rate_hz
 
     def blocks(self) -> Iterator[Samples]:
         sweep = np.sin(np.arange(10 * self.rate_hz) ** 1.7 / 1000).astype(np.float32)

@@ -38,14 +38,14 @@ def listen(
     withdrawal stops the next one; its refusal ends the listening and comes through. Raises `NotFound` for an engine
     that nobody allowed, `Failure` when the process broke off or was told to stop.
     """
-    module = registry.engine(engine)
-    under = _Under(engine, consent.recheck(permit), ctx)
+    hearing = registry.engine(engine)
+    under = _Under(engine, hearing.rate_hz, consent.recheck(permit), ctx)
     ears = broker.Ears(under.may_hear, under.decode, on_result, under.should_stop)
     recordings = sorted(under.permit.allowed)
     whole = Heard()
     for start in range(0, len(recordings), talk.AT_ONCE):
         batch = recordings[start : start + talk.AT_ONCE]
-        part = broker.listen(module, batch, Limits.for_listening(len(batch)), ears)
+        part = broker.listen(hearing.module, batch, Limits.for_listening(len(batch)), ears, rate_hz=hearing.rate_hz)
         whole.done += part.done
         whole.failed |= part.failed
         whole.refused += part.refused
@@ -56,8 +56,8 @@ def listen(
 class _Under:
     """A permit as it stands now. It only ever narrows."""
 
-    def __init__(self, engine: str, permit: Permit, ctx: JobContext) -> None:
-        self.engine, self.permit, self.ctx = engine, permit, ctx
+    def __init__(self, engine: str, rate_hz: int, permit: Permit, ctx: JobContext) -> None:
+        self.engine, self.rate_hz, self.permit, self.ctx = engine, rate_hz, permit, ctx
 
     def should_stop(self) -> bool:
         return not self.ctx.heartbeat()
@@ -86,4 +86,4 @@ class _Under:
                 if failure.code != "missing" or rendition is None:
                     raise
                 source = local_file(rendition.key, folder)
-            sandbox.run("sound", source, folder, limits, watch=watch, on_sound=pour)
+            sandbox.run("sound", source, folder, limits, watch=watch, extra={"rate_hz": self.rate_hz}, on_sound=pour)

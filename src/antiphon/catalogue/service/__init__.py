@@ -14,7 +14,7 @@ from antiphon.catalogue.models import (
     Upload,
 )
 from antiphon.catalogue.ports import ReportedKind, Snapshot, Subject
-from antiphon.catalogue.registry import use_ingest, use_tidings
+from antiphon.catalogue.registry import use_ingest, use_matcher, use_tidings
 from antiphon.catalogue.service.access import (
     FoundSet,
     FoundTrack,
@@ -51,6 +51,7 @@ from antiphon.catalogue.service.cases import (
 from antiphon.catalogue.service.cases import (
     counts as case_counts,
 )
+from antiphon.catalogue.service.holding import FREE, HELD, MATCHING, held_now, refresh_held
 from antiphon.catalogue.service.importing import (
     Imported,
     Planned,
@@ -195,8 +196,11 @@ from antiphon.catalogue.service.uploads import (
 __all__ = [
     "CASES_A_PAGE",
     "FORMATS_IN_WORDS",
+    "FREE",
+    "HELD",
     "KINDS",
     "LENGTHS_S",
+    "MATCHING",
     "MOST_PINS",
     "ORDERS",
     "REASONS",
@@ -275,6 +279,7 @@ __all__ = [
     "forget_bringings",
     "forget_person",
     "held_by_set",
+    "held_now",
     "hide",
     "hold",
     "ids_among",
@@ -330,6 +335,7 @@ __all__ = [
     "recording_retried",
     "recordings_of",
     "recordings_to_pack",
+    "refresh_held",
     "renew_secret",
     "renew_set_secret",
     "report",
@@ -375,6 +381,7 @@ __all__ = [
     "upload_for",
     "use_ingest",
     "use_kind",
+    "use_matcher",
     "use_recording",
     "use_tidings",
     "used_bytes",

@@ -8,7 +8,7 @@ from antiphon.catalogue import registry
 from antiphon.catalogue.core import words
 from antiphon.catalogue.core.facts import CheckedFacts, PlayableFacts, Tags
 from antiphon.catalogue.models import Recording, Track
-from antiphon.catalogue.service import addresses, folders, folding
+from antiphon.catalogue.service import addresses, folders, folding, holding
 from antiphon.kernel.errors import NotFound
 
 
@@ -47,10 +47,13 @@ def recording_playable(recording_id: int, facts: PlayableFacts) -> None:
         recording.save()
         track = recording.track
         # An older recording that is prepared again must not push out a newer one.
-        if track.recording_id is None or not track.playable or recording.pk >= track.recording_id:
+        newer = track.recording_id is None or not track.playable or recording.pk >= track.recording_id
+        if newer and not holding.waits(track, recording):
+            if track.recording_id != recording.pk:
+                track.held = holding.held_of(recording)
             track.recording = recording
         track.playable = True
-        track.save(update_fields=["recording", "playable", "updated_at"])
+        track.save(update_fields=["recording", "held", "playable", "updated_at"])
 
 
 def recording_complete(recording_id: int) -> None:

@@ -5,7 +5,8 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from antiphon.catalogue.models import Recording, Track
 from antiphon.kernel import clock
 
-STATES = ("draft", "published", "scheduled", "processing", "failed", "withdrawn")
+STATES = ("draft", "published", "scheduled", "comparing", "held", "processing", "failed", "withdrawn")
+_HELD = {Track.Held.MATCHING: "comparing", Track.Held.HELD: "held"}
 
 
 def with_latest(rows: QuerySet[Track]) -> QuerySet[Track]:
@@ -23,6 +24,8 @@ def state_of(track: Track) -> str:
         return "failed" if latest == Recording.State.FAILED else "processing"
     if track.state == Track.State.DRAFT:
         return "draft"
+    if track.held:
+        return _HELD[Track.Held(track.held)]
     assert track.published_at is not None  # noqa: S101  (set with the state, in one update)
     return "scheduled" if track.published_at > clock.now() else "published"
 
@@ -36,10 +39,13 @@ def condition(state: str) -> Q:
     """Return what holds for the tracks of one state, over rows from `with_latest`; see `in_state`."""
     now = clock.now()
     alive = ~Q(state=Track.State.WITHDRAWN)
+    ready = Q(state=Track.State.PUBLISHED, playable=True)
     wanted = {
         "draft": alive & Q(state=Track.State.DRAFT, playable=True),
-        "published": Q(state=Track.State.PUBLISHED, playable=True, published_at__lte=now),
-        "scheduled": Q(state=Track.State.PUBLISHED, playable=True, published_at__gt=now),
+        "published": ready & Q(held=Track.Held.FREE, published_at__lte=now),
+        "scheduled": ready & Q(held=Track.Held.FREE, published_at__gt=now),
+        "comparing": ready & Q(held=Track.Held.MATCHING),
+        "held": ready & Q(held=Track.Held.HELD),
         "processing": alive & Q(playable=False) & ~Q(latest_state=Recording.State.FAILED),
         "failed": alive & Q(latest_state=Recording.State.FAILED),
         "withdrawn": Q(state=Track.State.WITHDRAWN),

@@ -10,7 +10,7 @@ from antiphon.accounts import service as accounts
 from antiphon.catalogue import registry
 from antiphon.catalogue.core.edits import TRACK_FIELDS, Changes, clean
 from antiphon.catalogue.models import License, Recording, Sharing, Track
-from antiphon.catalogue.service import addresses, appeals, folding, gate, indexing
+from antiphon.catalogue.service import addresses, appeals, folding, gate, holding, indexing
 from antiphon.consent import service as consent
 from antiphon.kernel import clock, ids
 from antiphon.kernel.errors import BadInput, Conflict, NotFound
@@ -184,6 +184,13 @@ def use_recording(user: accounts.User, track_id: int, recording_id: int) -> Trac
             raise NotFound(_("There is no such recording of this track."))
         if recording.state not in (Recording.State.PLAYABLE, Recording.State.COMPLETE):
             raise Conflict(_("This recording cannot be played yet."), hint=_("Wait until it is ready."))
+        if holding.waits(track, recording):
+            raise Conflict(
+                _("This recording was not compared with the music here, or sounds like somebody else's."),
+                hint=_("The track goes on with the one it has."),
+            )
+        if track.recording_id != recording.pk:
+            track.held = holding.held_of(recording)
         track.recording, track.playable = recording, True
         _save(track)
     return track

@@ -14,7 +14,7 @@ from antiphon.accounts import service as accounts
 from antiphon.catalogue import registry
 from antiphon.catalogue.core import words
 from antiphon.catalogue.models import Recording, Track, Upload
-from antiphon.catalogue.service import addresses, bringing, folders, folding, gate
+from antiphon.catalogue.service import addresses, bringing, folders, folding, gate, holding
 from antiphon.consent import service as consent
 from antiphon.kernel import clock, ids
 from antiphon.kernel.errors import BadInput, Conflict, Gone, NotFound, OverQuota, TooLarge
@@ -233,8 +233,8 @@ def _record(upload: Upload, key: str, sha256: str) -> Recording:
         attested_at=clock.now() if upload.attested else None,
     )
     if track.recording_id is None:
-        track.recording = recording
-        track.save(update_fields=["recording", "updated_at"])
+        track.recording, track.held = recording, holding.held_of(recording)
+        track.save(update_fields=["recording", "held", "updated_at"])
     gate.recording_came(recording, upload.user)
     if said is not None:
         bringing.place(track, upload, said)

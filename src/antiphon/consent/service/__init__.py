@@ -55,7 +55,7 @@ from antiphon.consent.service.confirming import (
     has_disputed,
     lists_with,
 )
-from antiphon.consent.service.folding import fold_due
+from antiphon.consent.service.folding import allowed_masks, fold_due
 from antiphon.consent.service.following import accepted_terms, follow_terms
 from antiphon.consent.service.gate import (
     Refused,
@@ -172,6 +172,7 @@ __all__ = [
     "actor_ever",
     "actors",
     "acts_of",
+    "allowed_masks",
     "allowed_subjects",
     "answer",
     "answer_as",

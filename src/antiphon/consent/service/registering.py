@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from antiphon.accounts import service as accounts
-from antiphon.consent.core.purposes import BY_SLUG
+from antiphon.consent.core.purposes import BY_SLUG, CONSTANT
 from antiphon.consent.models import RegisteredSystem
 from antiphon.kernel import clock
 from antiphon.kernel.errors import BadInput
@@ -55,12 +55,15 @@ def declared() -> dict[str, System]:
 
 
 def sync_declared() -> None:
-    """Enter what this release declares into the register; what is new on a site with music waits for its notice."""
+    """Enter what this release declares into the register; what is new on a site with music waits for its notice.
+
+    What serves the pair that keeps the place safe does not wait: it needs nobody's yes, so there is no no to wait for.
+    """
     with transaction.atomic():
         at_once = not RegisteredSystem.objects.exists()  # the systems that a site begins with
         for system in _declared.values():
             if not RegisteredSystem.objects.filter(name=system.name, fingerprint=system.fingerprint).exists():
-                _enter(system, BY_RELEASE, at_once=at_once)
+                _enter(system, BY_RELEASE, at_once=at_once or system.purpose in CONSTANT)
 
 
 def register(system: System, *, approved_by: tuple[str, str]) -> RegisteredSystem:

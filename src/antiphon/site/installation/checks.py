@@ -4,7 +4,16 @@ import logging
 from collections.abc import Callable, Iterator
 
 from antiphon.cli.ports import Finding, Verdict
-from antiphon.site.installation import look_data, look_gate, look_program, look_search, look_store, look_web, look_work
+from antiphon.site.installation import (
+    look_data,
+    look_gate,
+    look_program,
+    look_search,
+    look_sound,
+    look_store,
+    look_web,
+    look_work,
+)
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +57,7 @@ def everything(*, deep: bool) -> Iterator[Finding]:
         return
     for subject, check in NEED_TABLES.items():
         yield from guarded(subject, check)
+    yield from guarded("fingerprints", lambda: look_sound.fingerprints(deep=deep))
     yield from guarded("search", lambda: look_search.search(deep=deep))
     yield from guarded("files", lambda: look_store.files(deep=deep))
 

@@ -43,6 +43,8 @@ def bring_back(source: Path, tell: Tell, *, force: bool, migrate: bool = True, l
             check_fits(said)
             tell("Everything is whole. Putting it in place …")
             swap(said, Path(folder))
+            # It is of other rows than these; the worker makes it anew from them.
+            shutil.rmtree(_data() / "identification", ignore_errors=True)
     except OSError as error:
         raise Unavailable(f"The backup could not be brought back: {error.strerror}.", subject=str(source)) from error
     if migrate:

@@ -15,6 +15,7 @@ from pyroaring import BitMap
 from antiphon.catalogue import service as catalogue
 from antiphon.consent import service as consent
 from antiphon.consent.service import Permit
+from antiphon.identification import service as identification
 from antiphon.kernel import clock, ids
 from antiphon.kernel.errors import BadInput, Conflict, Unavailable
 from antiphon.ledger import service as ledger
@@ -117,8 +118,16 @@ def _files(row: Dataset, permit: Permit, part: Path, tell: Tell) -> Iterable[Son
     for start in range(0, len(every), 500):
         tracks = catalogue.listenable(None).filter(recording_id__in=every[start : start + 500])
         for track in tracks.order_by("recording_id"):
-            if track.recording is not None and _still(permit, track.recording.pk):
+            if track.recording is None:
+                continue
+            if consent.is_matching():
+                # By its sound, too: what was never resolved must not leave under somebody else's yes.
+                identification.compare_again(track.recording.pk)
+            if _still(permit, track.recording.pk):
                 yield folders.copy(track.recording, track, part)
+            else:
+                said = consent.explain(track.recording.pk, row.purpose, actor=row.actor)
+                tell(_("“%(title)s” is left out: %(rule)s.") % {"title": track.title, "rule": said.rule})
         tell(_("%(done)d of %(all)d") % {"done": min(start + 500, len(every)), "all": len(every)})
 
 

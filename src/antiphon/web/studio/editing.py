@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from antiphon.accounts import service as accounts
 from antiphon.audio import service as audio
 from antiphon.catalogue import service as catalogue
+from antiphon.identification import service as identification
 from antiphon.kernel.errors import AntiphonError
 from antiphon.web.studio import pictures, watching
 from antiphon.web.studio.asking import person, signed_in, tell, tell_why_not, wants_part
@@ -126,6 +127,7 @@ def retry(request: HttpRequest, track_id: int) -> HttpResponse:
     try:
         if recordings:
             audio.retry(recordings[0].pk)
+            identification.retry(recordings[0].pk)
     except AntiphonError as error:
         if wants_part(request):
             return HttpResponse(error.message, status=error.status, content_type="text/plain; charset=utf-8")

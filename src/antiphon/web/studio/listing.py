@@ -99,7 +99,7 @@ def _rows(tracks: list[catalogue.Track]) -> list[dict[str, object]]:
 
 
 def _busy(track: catalogue.Track) -> bool:
-    return getattr(track, "latest_state", "complete") != "complete"
+    return getattr(track, "latest_state", "complete") != "complete" or track.held == catalogue.MATCHING
 
 
 def badges() -> dict[str, tuple[str, str]]:
@@ -108,6 +108,8 @@ def badges() -> dict[str, tuple[str, str]]:
         "draft": (_("Draft"), ""),
         "published": (_("Published"), "good"),
         "scheduled": (_("Scheduled"), ""),
+        "comparing": (_("Being compared"), ""),
+        "held": (_("Held"), "bad"),
         "processing": (_("In preparation"), ""),
         "failed": (_("Failed"), "bad"),
         "withdrawn": (_("Withdrawn"), "bad"),
@@ -116,6 +118,7 @@ def badges() -> dict[str, tuple[str, str]]:
 
 def _tabs(counts: dict[str, int], state: str, kept: dict[str, str]) -> list[dict[str, object]]:
     names = {"": _("All"), "draft": _("Drafts"), "published": _("Published"), "scheduled": _("Scheduled")}
+    names |= {"comparing": _("Being compared"), "held": _("Held")}
     names |= {"processing": _("In preparation"), "failed": _("Failed"), "withdrawn": _("Withdrawn")}
     return [
         {

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from antiphon.audio import service as audio
 from antiphon.catalogue import service as catalogue
 from antiphon.web.listen import addresses
+from antiphon.web.studio import comparing
 from antiphon.web.templatetags.look import credited
 
 Told = dict[str, Any]
@@ -19,16 +20,20 @@ Steps = Sequence[audio.Step]
 def of_uploads(uploads: Iterable[catalogue.Upload]) -> dict[str, Told]:
     """Return what to tell of uploads from `catalogue.watched_uploads`, by upload id. One query for the steps."""
     rows = list(uploads)
-    steps = audio.steps_of([row.recording_id for row in rows if row.recording_id])
-    return {str(row.pk): _of_upload(row, steps) for row in rows}
+    ids = [row.recording_id for row in rows if row.recording_id]
+    steps, compared = audio.steps_of(ids), comparing.of(ids)
+    told = {row.pk: _of_upload(row, steps) for row in rows}
+    return {str(row.pk): comparing.added(told[row.pk], compared.get(row.recording_id or 0)) for row in rows}
 
 
 def of_tracks(tracks: Iterable[catalogue.Track]) -> dict[str, Told]:
     """Return what to tell of tracks from `catalogue.watched_tracks`, by track id. One query for the steps."""
     rows = list(tracks)
     latest = {row.pk: getattr(row, "latest_id", row.recording_id) for row in rows}
-    steps = audio.steps_of([pk for pk in latest.values() if pk])
-    return {str(row.pk): _of_track(row, steps.get(latest[row.pk] or 0, ())) for row in rows}
+    ids = [pk for pk in latest.values() if pk]
+    steps, compared = audio.steps_of(ids), comparing.of(ids)
+    told = {row.pk: _of_track(row, steps.get(latest[row.pk] or 0, ())) for row in rows}
+    return {str(row.pk): comparing.added(told[row.pk], compared.get(latest[row.pk] or 0)) for row in rows}
 
 
 def _of_upload(row: catalogue.Upload, steps: Mapping[int, Steps]) -> Told:

@@ -1,0 +1,46 @@
+"""The room's jobs, one line each: what they do is in `service`."""
+
+from antiphon.identification.service import catching_up, comparing, hearing, shelving
+from antiphon.jobs.service import JobContext, every, job
+
+
+def _hear_died(recording_id: int, reason: str) -> None:
+    comparing.failed(recording_id, reason)
+
+
+@job(hearing.HEAR, attempts=30, lease_s=900, when_dead=_hear_died)
+def hear(recording_id: int, ctx: JobContext) -> None:
+    comparing.hear_and_compare(recording_id, ctx)
+
+
+@job(shelving.TAKE_OUT, attempts=30)
+def take_out(recordings: list[int], ctx: JobContext) -> None:
+    with shelving.patiently(ctx):
+        shelving.take_out(recordings)
+
+
+@job(shelving.MERGE, attempts=30, lease_s=3600)
+def merge(ctx: JobContext) -> None:
+    with shelving.patiently(ctx):
+        shelving.merge()
+
+
+@job(shelving.PURGE, attempts=30, lease_s=3600)
+def purge(ctx: JobContext) -> None:
+    with shelving.patiently(ctx):
+        shelving.purge()
+
+
+@job(shelving.REBUILD, attempts=30, lease_s=3600)
+def rebuild(ctx: JobContext) -> None:
+    with shelving.patiently(ctx):
+        shelving.rebuild()
+
+
+@job(catching_up.CATCH_UP, attempts=30, lease_s=3600)
+def catch_up(ctx: JobContext) -> None:
+    with shelving.patiently(ctx):
+        catching_up.catch_up()
+
+
+every(catching_up.CATCH_UP, 600)
