@@ -16,6 +16,8 @@ from antiphon.accounts import service as accounts
 from antiphon.accounts.service import parcels
 from antiphon.audio import service as audio
 from antiphon.audio.service import packing as renditions
+from antiphon.cases import service as cases
+from antiphon.cases.service import packing as disputes
 from antiphon.catalogue import service as catalogue
 from antiphon.catalogue.service import packing as music
 from antiphon.cli import ports
@@ -56,6 +58,8 @@ def wire() -> None:
     mail.on_bounce("terms", terms.note_bounced)
     accounts.use_belongings(partings)
     accounts.when_blocked(partings.part)
+    cases.use_tidings(Tidings())
+    accounts.use_belongings(cases.CasesOfPeople())
     accounts.use_belongings(catalogue)
     accounts.use_belongings(consent)
     accounts.use_belongings(history)
@@ -88,7 +92,7 @@ def _replay(kind: str, private: Mapping[str, Any], at: datetime) -> None:
 
 def wire_parcels() -> None:
     """Who packs what somebody takes along, in the order in which it is packed, and who tells them."""
-    for packer in (music, renditions, accepted_terms, doings, proofs, licences):
+    for packer in (music, renditions, accepted_terms, doings, proofs, licences, disputes):
         parcels.use_packer(packer)
     parcels.use_tidings(Tidings())
 
@@ -175,6 +179,9 @@ class Tidings:
 
     def tell_moderated(self, user_id: int, *, address: str, about_id: int, words: str) -> None:
         notices.tell(user_id, notices.Kind.MODERATION, address=address, about_id=about_id, words=words)
+
+    def tell_case(self, user_id: int, *, address: str, about_id: int, words: str) -> None:
+        notices.tell(user_id, notices.Kind.CASE, address=address, about_id=about_id, words=words)
 
     def tell_parcel(self, user_id: int, *, address: str, about_id: int) -> None:
         notices.tell(user_id, notices.Kind.PARCEL, address=address, about_id=about_id)
