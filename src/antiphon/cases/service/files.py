@@ -1,7 +1,7 @@
 """A case's file: opening it, and writing one more entry, with its place in the ledger, in one transaction."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,10 +26,12 @@ ENDS = frozenset({Act.REMOVE, Act.YES, Act.WITHDRAW, Act.DECIDE, Act.CHANGE, Act
 def open_file(
     kind: str, subject_id: int, *, uploader_id: int | None, holder_id: int | None, at: datetime,
     stage: Stage = Stage.ANSWER, by: int | None = None, words: str = "", told: Mapping[str, Any] | None = None,
+    link: Callable[[int], object] | None = None,
 ) -> CaseFile:  # fmt: skip
     """Open a case and tell both sides, in the caller's transaction. At `Stage.SCREEN` the uploader hears nothing yet.
 
-    by: the account that opens it, always the holder's; None where a rule does.
+    by: the account that opens it, always the holder's; None where a rule does. link: called with the case's number
+    before anybody is told, for rows that the letters are about.
     """
     with transaction.atomic():
         file = CaseFile(
@@ -37,6 +39,8 @@ def open_file(
             opened_at=at, uploader_told_at=None if stage is Stage.SCREEN else at,
         )  # fmt: skip
         put(file, course.begun(at, stage))
+        if link is not None:
+            link(file.pk)
         entry = write(file, Side.HOLDER if by else Side.RULE, Act.OPEN, by=by, words=words, told=told, at=at)
         telling.opened(file, entry)
     return file
