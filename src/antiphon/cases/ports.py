@@ -33,6 +33,9 @@ class CaseKind(Protocol):
     def opening(self, about: About, side: Side) -> str:
         """Return the words of the letter that tells a side of a new case; empty where that side is not told."""
 
+    def begun(self, about: About, *, at: datetime) -> None:
+        """The uploader hears of it now: at once, or once a moderator has let it through. In that transaction."""
+
     def settled(self, about: About, outcome: Outcome, *, by: int | None, because: str, at: datetime) -> None:
         """Carry out how a case ended, was decided, or was decided anew. In the transaction in which it is."""
 

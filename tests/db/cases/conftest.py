@@ -24,6 +24,7 @@ class Quarrel:
     label = "quarrel"
     course = Course(14 * DAY, 10 * DAY, (7 * DAY, 12 * DAY), (7 * DAY,), lapses=True)
     ended: list[tuple[Outcome, str]] = field(default_factory=list)
+    heard: list[int] = field(default_factory=list)
     unheard: list[int] = field(default_factory=list)
 
     def names(self, about: Sequence[About], side: Side) -> Mapping[int, str]:
@@ -31,6 +32,9 @@ class Quarrel:
 
     def opening(self, about: About, side: Side) -> str:
         return f"A quarrel with its {side.value}, 100 % so."
+
+    def begun(self, about: About, *, at: datetime) -> None:
+        self.heard.append(about.file_id)
 
     def settled(self, about: About, outcome: Outcome, *, by: int | None, because: str, at: datetime) -> None:
         self.ended.append((outcome, because))

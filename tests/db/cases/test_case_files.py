@@ -140,14 +140,18 @@ def test_others_learn_nothing_of_a_case(people: People, open_case: Opens) -> Non
         cases.act(people.cleo, file.uid, Act.ANSWER, " ")
 
 
-def test_a_screened_case_reaches_its_uploader_only_through_a_moderator(people: People, open_case: Opens) -> None:
+def test_a_screened_case_reaches_its_uploader_only_through_a_moderator(
+    people: People, open_case: Opens, quarrel: Quarrel
+) -> None:
     file = open_case(Stage.SCREEN)
     assert cases.mine(people.cleo) == []
     with pytest.raises(NotFound):
         cases.read(people.cleo, file.uid)
     assert letters_to("cleo@example.org") == []
     assert [one.file.pk for one in cases.queue(people.mo)] == [file.pk]
+    assert quarrel.heard == []
     cases.let_through(people.mo, file.pk)
+    assert quarrel.heard == [file.pk]
     assert "A quarrel with its uploader" in letters_to("cleo@example.org")[0]
     assert [one.is_their_turn for one in cases.mine(people.cleo)] == [True]
 

@@ -43,6 +43,8 @@ def open_file(
             link(file.pk)
         entry = write(file, Side.HOLDER if by else Side.RULE, Act.OPEN, by=by, words=words, told=told, at=at)
         telling.opened(file, entry)
+        if stage is not Stage.SCREEN:
+            kind_of(file).begun(about(file), at=at)
     return file
 
 
@@ -96,7 +98,9 @@ def write(
 def _carry_out(
     file: CaseFile, before: Standing, now: Standing, act: Act, *, by: int | None, because: str, at: datetime
 ) -> None:
-    if act is Act.RUN_OUT and before.stage is Stage.ANSWER:
+    if act is Act.PASS:
+        kind_of(file).begun(about(file), at=at)
+    elif act is Act.RUN_OUT and before.stage is Stage.ANSWER:
         kind_of(file).unanswered(about(file), at=at)
     elif now.outcome is not before.outcome:
         kind_of(file).settled(about(file), now.outcome, by=by, because=because, at=at)

@@ -12,11 +12,27 @@ from antiphon.cases.core.course import Course, Outcome, Side
 from antiphon.cases.ports import About
 from antiphon.catalogue import service as catalogue
 from antiphon.identification.models import Claim, Match
-from antiphon.identification.service import matches
+from antiphon.identification.service import comparing, matches
 from antiphon.identification.service.disputes import offers
 from antiphon.identification.service.disputes.claims import REASONS
 from antiphon.identification.service.disputes.match_cases import way_of
 from antiphon.identification.service.disputes.stretches import clock_words
+from antiphon.jobs import service as jobs
+
+RECHECK = "identification.recheck_claim"
+
+
+def recheck(claim_id: int) -> None:
+    """Look for the reference of a claim in everything here, as long as the claim runs. May run twice.
+
+    Not for one that is held itself: with a copy of somebody's song anybody could have the song held.
+    """
+    row = Claim.objects.filter(pk=claim_id).first()
+    file = cases.by_ids([row.case_id]).get(row.case_id) if row is not None and row.case_id else None
+    if row is None or row.reference_id is None or file is None or file.closed_at is not None:
+        return
+    if matches.held_of([row.reference_id]).get(row.reference_id) == catalogue.FREE:
+        comparing.recheck(row.reference_id)
 
 
 class ClaimCases:
@@ -56,6 +72,11 @@ class ClaimCases:
             )
             % said
         )
+
+    def begun(self, about: About, *, at: datetime) -> None:
+        """What the claimant names as their own is looked for in everything that is here."""
+        if Claim.objects.filter(pk=about.subject_id).exclude(reference_id=None).exists():
+            jobs.enqueue(RECHECK, claim_id=about.subject_id)
 
     def settled(self, about: About, outcome: Outcome, *, by: int | None, because: str, at: datetime) -> None:
         row = Claim.objects.filter(pk=about.subject_id).first()

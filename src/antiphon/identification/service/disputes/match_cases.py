@@ -12,7 +12,7 @@ from antiphon.cases import service as cases
 from antiphon.cases.core.course import RELEASING, Course, Outcome, Side, Stage
 from antiphon.cases.ports import About
 from antiphon.catalogue import service as catalogue
-from antiphon.identification.models import Match
+from antiphon.identification.models import Claim, Match
 from antiphon.identification.service import matches
 from antiphon.identification.service.disputes import offers
 from antiphon.identification.service.disputes.stretches import clock_words
@@ -45,6 +45,14 @@ def matched(recording_id: int, found: Sequence[Match], *, at: datetime) -> None:
 
 
 def _put_to_case(recording_id: int, uploader_id: int, holder_id: int, rows: list[Match], at: datetime) -> None:
+    claimed = _claims_of(recording_id, holder_id)
+    for one in rows:
+        if one.other_id in claimed:
+            # Found because they claim it: it belongs to what the two are talking about already.
+            Match.objects.filter(pk=one.pk).update(case_id=claimed[one.other_id])
+    rows = [one for one in rows if one.other_id not in claimed]
+    if not rows:
+        return
     running = cases.of_subjects(KIND, [recording_id]).filter(holder_id=holder_id, closed_at=None).first()
     numbers = [one.pk for one in rows]
     if running is not None:
@@ -55,6 +63,17 @@ def _put_to_case(recording_id: int, uploader_id: int, holder_id: int, rows: list
         stage=Stage.ANSWER if any(one.is_certain for one in rows) else Stage.JUDGE,
         link=lambda file_id: Match.objects.filter(pk__in=numbers).update(case_id=file_id),
     )  # fmt: skip
+
+
+def _claims_of(recording_id: int, holder_id: int) -> dict[int, int]:
+    """Return the running claim cases of a holder about a recording, by the reference that they name."""
+    rows = Claim.objects.filter(claimant_id=holder_id, recording_id=recording_id).exclude(reference_id=None)
+    files = cases.by_ids(row.case_id for row in rows if row.case_id)
+    return {
+        row.reference_id: row.case_id
+        for row in rows
+        if row.reference_id and row.case_id in files and files[row.case_id].closed_at is None
+    }
 
 
 class MatchCases:
@@ -106,6 +125,9 @@ class MatchCases:
             "An upload sounds like your song “%(name)s” (%(span)s of it): held until it is settled. Nobody else hears "
             "it. You can say yes, object, or leave it to a moderator; you need not do anything."
         ) % (name | {"span": span})
+
+    def begun(self, about: About, *, at: datetime) -> None:
+        """Nothing: the matches are there already."""
 
     def settled(self, about: About, outcome: Outcome, *, by: int | None, because: str, at: datetime) -> None:
         """Resolve the matches of a case, or resolve them anew after an appeal."""
