@@ -27,6 +27,8 @@ class Alike:
             "pitch": 2.0, "score": 20.0, "chance": 1e-9, "is_certain": True,
         }  # fmt: skip
         rows = [Match.objects.create(recording_id=self.upload.pk, other_id=self.song.pk, **(said | other))]
+        if any(row.is_certain for row in rows):
+            catalogue.hold_back([self.upload.pk])
         disputes.matched(self.upload.pk, rows, at=clock.now())
         return rows
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from antiphon.cases import service as cases
 from antiphon.cases.core.course import Act, Side, Stage
+from antiphon.catalogue import service as catalogue
 from antiphon.consent.service import enquiries
 from antiphon.identification.service import disputes
 from antiphon.ledger import service as ledger
@@ -57,6 +58,7 @@ def shown(request: HttpRequest, uid: str, form: forms.Form | None = None, act: A
         "is_first": read.file.stage == Stage.ANSWER.value,
         "is_uploader": read.side is Side.UPLOADER,
         "is_certain": any(one.is_certain for pair in pairs for one in pair.stretches),
+        "is_out": any(pair.upload.track is not None and catalogue.is_public(pair.upload.track) for pair in pairs),
         "is_claim": read.file.kind == disputes.CLAIM,
         "waits": words.waits_for(read.file.stage, read.side),
         "pictures": [picture(pair) for pair in pairs],

@@ -96,6 +96,8 @@ class ClaimCases:
             way = way_of(outcome, str(said.told.get("way", "")) if said is not None else "")
             matches.resolve(found, by=by, way=way, because=because, at=at)
         matches.changed([row.recording_id])
+        if upheld:
+            catalogue.hold_back([row.recording_id])
 
     def unanswered(self, about: About, *, at: datetime) -> None:
         row = Claim.objects.filter(pk=about.subject_id).first()

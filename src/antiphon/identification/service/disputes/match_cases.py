@@ -108,23 +108,40 @@ class MatchCases:
         span = clock_words(row.at_ms, row.length_ms)
         if side is Side.HOLDER:
             return self._to_holder(row, name, clock_words(row.other_at_ms, row.other_length_ms))
+        if not is_heard(about.subject_id):
+            return _(
+                "A stretch of your “%(name)s” (%(span)s) sounds like music that is here already. It is held until this "
+                "is settled: only you hear it. On its page you see what matches, and can say why you may use it."
+            ) % (name | {"span": span})
         if not row.is_certain:
             return _(
                 "A stretch of your “%(name)s” (%(span)s) may sound like music that is here already. A moderator looks "
                 "at it. Everybody can hear it meanwhile; only a yes to software waits."
             ) % (name | {"span": span})
         return _(
-            "A stretch of your “%(name)s” (%(span)s) sounds like music that is here already. It is held until this is "
-            "settled: only you hear it. On its page you see what matches, and can say why you may use it."
+            "A stretch of your “%(name)s” (%(span)s) sounds like music that is here already. Everybody can hear it "
+            "meanwhile; only a yes to software waits. On its page you see what matches, and can say why you may use it."
         ) % (name | {"span": span})
 
     def _to_holder(self, row: Match, name: dict[str, str], span: str) -> str:
         if not row.is_certain:
             return ""
-        return _(
-            "An upload sounds like your song “%(name)s” (%(span)s of it): held until it is settled. Nobody else hears "
-            "it. You can say yes, object, or leave it to a moderator; you need not do anything."
-        ) % (name | {"span": span})
+        said = name | {"span": span}
+        if is_heard(row.recording_id):
+            return (
+                _(
+                    "A track here sounds like your song “%(name)s” (%(span)s of it). You can say yes, object, or leave it "
+                    "to a moderator; you need not do anything."
+                )
+                % said
+            )
+        return (
+            _(
+                "An upload sounds like your song “%(name)s” (%(span)s of it): held until it is settled. Nobody else "
+                "hears it. You can say yes, object, or leave it to a moderator; you need not do anything."
+            )
+            % said
+        )
 
     def begun(self, about: About, *, at: datetime) -> None:
         """Nothing: the matches are there already."""
@@ -139,9 +156,17 @@ class MatchCases:
             offers.remove(about)
         way = way_of(outcome, str(said.told.get("way", "")) if said is not None else "")
         matches.resolve(numbers, by=by, way=way, because=because, at=at)
+        if outcome is Outcome.AGAINST:
+            catalogue.hold_back([about.subject_id])
 
     def unanswered(self, about: About, *, at: datetime) -> None:
         """Nothing: an upload that is held stays held, and whoever waits is its own uploader."""
+
+
+def is_heard(recording_id: int) -> bool:
+    """Tell whether others can hear a recording, as far as matches go."""
+    track = catalogue.recording_by_id(recording_id).track
+    return track.recording_id == recording_id and not track.held
 
 
 def way_of(outcome: Outcome, said: str) -> str:
