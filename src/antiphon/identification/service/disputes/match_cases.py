@@ -130,8 +130,8 @@ class MatchCases:
         if is_heard(row.recording_id):
             return (
                 _(
-                    "A track here sounds like your song “%(name)s” (%(span)s of it). You can say yes, object, or leave it "
-                    "to a moderator; you need not do anything."
+                    "A track here sounds like your song “%(name)s” (%(span)s of it). You can say yes, object, or leave "
+                    "it to a moderator; you need not do anything."
                 )
                 % said
             )
