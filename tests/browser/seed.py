@@ -16,6 +16,8 @@ django.setup()
 
 from antiphon.accounts import service as accounts  # noqa: E402
 from antiphon.audio import service as audio  # noqa: E402
+from antiphon.cases import service as cases  # noqa: E402
+from antiphon.cases.core.course import Act  # noqa: E402
 from antiphon.catalogue import service as catalogue  # noqa: E402
 from antiphon.community.models import Comment  # noqa: E402
 from antiphon.community.models.comments import NOWHERE  # noqa: E402
@@ -24,6 +26,8 @@ from antiphon.consent import service as consent  # noqa: E402
 from antiphon.consent.core import cards  # noqa: E402
 from antiphon.consent.core.purposes import BY_SLUG  # noqa: E402
 from antiphon.consent.service import enquiries  # noqa: E402
+from antiphon.identification.models import Claim, Match  # noqa: E402
+from antiphon.identification.service import disputes  # noqa: E402
 from antiphon.kernel import clock  # noqa: E402
 from antiphon.kernel.errors import NotFound  # noqa: E402
 from antiphon.kernel.money import Money  # noqa: E402
@@ -70,6 +74,7 @@ def main(folder: Path) -> None:
     heard.hear(ada, {title: mine[title] for title in ("Slow Harbour", "Night Ferry", "Signal Fire")})
     talk(users, mine["Slow Harbour"])
     enquiry, link = enquire(users, mine)
+    match, claim = alike(users, mine, theirs)
     changed = change_terms()
     watch_terms(folder)
     terms.ask(cleo, changed.hash, "machines", "Who owns the model that tells bells?")
@@ -79,6 +84,7 @@ def main(folder: Path) -> None:
     profiles = {name: one.pk for name, user in users.items() for one in accounts.profiles_of(user)}
     made = {"tracks": mine | theirs, "set": album.pk, "draft": draft.pk, "people": people, "profiles": profiles}
     made |= {"enquiry": enquiry, "enquiry_link": link, "terms_version": terms.short(changed)}
+    made |= {"match": match.uid, "dispute": match.pk, "claim": claim.uid}
     made |= {"act": act, "invitation": invitation, "case": case, "ruling": ruling}
     print(json.dumps(made))
 
@@ -198,6 +204,35 @@ def enquire(users: dict[str, accounts.User], mine: dict[str, int]) -> tuple[str,
     enquiries.enquire(asking, askable, user=None, email="bells@tidewater.example", titles=tracks)
     letter = Letter.objects.get(to="bells@tidewater.example")
     return row.uid, letter.body.split("/licence/by-link/")[1].split()[0]
+
+
+def alike(
+    users: dict[str, accounts.User], mine: dict[str, int], theirs: dict[str, int]
+) -> tuple[cases.CaseFile, cases.CaseFile]:
+    """Cleo's track sounds like Ada's, who objects, and a moderator is to decide; and Cleo claims a stretch of Ada's.
+
+    The rows are written as if the sound had been compared: these tracks are tones. Return both cases.
+    """
+    ada, cleo = users["ada"], users["cleo"]
+    upload = catalogue.own_track(cleo, theirs["Borrowed Tune"]).recording_id or 0
+    song = catalogue.own_track(ada, mine["Slow Harbour"]).recording_id or 0
+    row = Match.objects.create(
+        recording_id=upload, other_id=song, at_ms=600, length_ms=2100, other_at_ms=11_000, other_length_ms=2352,
+        tempo=1.12, pitch=2.0, score=21.0, chance=1e-9, is_certain=True,
+    )  # fmt: skip
+    disputes.matched(upload, [row], at=clock.now())
+    match = cases.CaseFile.objects.get(kind=disputes.MATCH)
+    disputes.answer(cleo, match.uid, way="cover", words="I sat at the harbour with my own bells.")
+    cases.act(ada, match.uid, Act.OBJECT, "These are my bells: the third one is cracked.")
+    fire = catalogue.own_track(ada, mine["Signal Fire"]).recording_id or 0
+    claim = Claim.objects.create(
+        claimant_id=cleo.pk, recording_id=fire, at_ms=1000, length_ms=3000, reason="recording"
+    )  # fmt: skip
+    return match, cases.open_file(
+        disputes.CLAIM, claim.pk, uploader_id=ada.pk, holder_id=cleo.pk, by=cleo.pk, at=clock.now(),
+        words="The fire is from my tape of 2019.", told={"reason": "recording", "good_faith": True},
+        link=lambda file_id: Claim.objects.filter(pk=claim.pk).update(case_id=file_id),
+    )  # fmt: skip
 
 
 def change_terms() -> terms.Version:

@@ -30,6 +30,9 @@ class Catalogue:
     invitation: str
     case: int  # waits for the answer to an appeal
     ruling: int  # what that is against
+    match: str  # waits for a moderator; both sides have spoken
+    dispute: int  # the same, by its number
+    claim: str  # waits for Ada's answer
     enquiry: str  # waits for Ada's reply
     terms_version: str  # the short name of a version that is to come
     enquiry_link: str  # the secret of one that was not sent off

@@ -1,6 +1,7 @@
 """The room's jobs, one line each: what they do is in `service`."""
 
 from antiphon.identification.service import catching_up, comparing, hearing, shelving
+from antiphon.identification.service.disputes import claim_cases
 from antiphon.jobs.service import JobContext, every, job
 
 
@@ -41,6 +42,12 @@ def rebuild(ctx: JobContext) -> None:
 def catch_up(ctx: JobContext) -> None:
     with shelving.patiently(ctx):
         catching_up.catch_up()
+
+
+@job(claim_cases.RECHECK, attempts=30, lease_s=900)
+def recheck_claim(claim_id: int, ctx: JobContext) -> None:
+    with shelving.patiently(ctx):
+        claim_cases.recheck(claim_id)
 
 
 every(catching_up.CATCH_UP, 600)

@@ -6,7 +6,10 @@ room (rows, then the index in files), and a match outlives nobody's deletion.
 
 from django.db import models
 
+from antiphon.identification.claim_models import Claim
 from antiphon.kernel import clock
+
+__all__ = ["Claim", "Comparison", "Fingerprint", "Match"]
 
 
 class Fingerprint(models.Model):

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "antiphon.audio",
     "antiphon.guard",
     "antiphon.community",
+    "antiphon.cases",
     "antiphon.identification",
     "antiphon.discovery",
     "antiphon.transparency",

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("antiphon.web.community.urls")),
     path("", include("antiphon.web.accounts.urls")),
     path("", include("antiphon.web.studio.urls")),
+    path("", include("antiphon.web.cases.urls")),
     path("", include("antiphon.web.terms.urls")),
     path("", include("antiphon.web.licence.urls")),
     path("", include("antiphon.web.consent.urls")),

@@ -16,6 +16,8 @@ from antiphon.accounts import service as accounts
 from antiphon.accounts.service import parcels
 from antiphon.audio import service as audio
 from antiphon.audio.service import packing as renditions
+from antiphon.cases import service as cases
+from antiphon.cases.service import packing as case_entries
 from antiphon.catalogue import service as catalogue
 from antiphon.catalogue.service import packing as music
 from antiphon.cli import ports
@@ -30,8 +32,10 @@ from antiphon.guard import service as guard
 from antiphon.guard.core.visitors import Shown
 from antiphon.guard.ports import Answered, Asked
 from antiphon.identification import service as identification
+from antiphon.identification.service import disputes
 from antiphon.jobs import service as jobs
 from antiphon.jobs.ports import Engine
+from antiphon.kernel import clock
 from antiphon.ledger import service as ledger
 from antiphon.mail import service as mail
 from antiphon.storage import service as storage
@@ -56,6 +60,8 @@ def wire() -> None:
     mail.on_bounce("terms", terms.note_bounced)
     accounts.use_belongings(partings)
     accounts.when_blocked(partings.part)
+    wire_cases()
+    accounts.use_belongings(cases.CasesOfPeople())
     accounts.use_belongings(catalogue)
     accounts.use_belongings(consent)
     accounts.use_belongings(history)
@@ -88,7 +94,7 @@ def _replay(kind: str, private: Mapping[str, Any], at: datetime) -> None:
 
 def wire_parcels() -> None:
     """Who packs what somebody takes along, in the order in which it is packed, and who tells them."""
-    for packer in (music, renditions, accepted_terms, doings, proofs, licences):
+    for packer in (music, renditions, accepted_terms, doings, proofs, licences, case_entries):
         parcels.use_packer(packer)
     parcels.use_tidings(Tidings())
 
@@ -113,15 +119,28 @@ class Matching:
     """`consent.ports.Matches` and `catalogue.ports.Matcher`: what identification knows of recordings."""
 
     def noes_of(self, recording_ids: Sequence[int]) -> Mapping[int, int | None]:
-        return identification.open_noes(recording_ids)
+        return disputes.with_claims(identification.open_noes(recording_ids), recording_ids)
 
     def held_of(self, recording_ids: Iterable[int]) -> Mapping[int, str]:
-        return identification.held_of(recording_ids)
+        ids = list(recording_ids)
+        return disputes.held_with_claims(identification.held_of(ids), ids)
 
 
 def _forget_fingerprints(artefact: str, recordings: Iterable[int]) -> str:
     identification.forget(recordings)
     return "deleted, also from the index; its bytes are gone from the files within about an hour"
+
+
+def wire_cases() -> None:
+    """Whose disputes are cases, and who tells people of them."""
+    cases.use_tidings(Tidings())
+    cases.use_kind(disputes.MATCH, disputes.MatchCases())
+    cases.use_kind(disputes.CLAIM, disputes.ClaimCases())
+    identification.when_matched(_open_cases)
+
+
+def _open_cases(recording_id: int, found: list[identification.Match]) -> None:
+    disputes.matched(recording_id, found, at=clock.now())
 
 
 def wire_discovery() -> None:
@@ -175,6 +194,9 @@ class Tidings:
 
     def tell_moderated(self, user_id: int, *, address: str, about_id: int, words: str) -> None:
         notices.tell(user_id, notices.Kind.MODERATION, address=address, about_id=about_id, words=words)
+
+    def tell_case(self, user_id: int, *, address: str, about_id: int, words: str) -> None:
+        notices.tell(user_id, notices.Kind.CASE, address=address, about_id=about_id, words=words)
 
     def tell_parcel(self, user_id: int, *, address: str, about_id: int) -> None:
         notices.tell(user_id, notices.Kind.PARCEL, address=address, about_id=about_id)

@@ -11,8 +11,9 @@ from antiphon.api.shapes.music import SET_EXAMPLE, TRACK_EXAMPLE, MusicSet, Trac
 from antiphon.api.shapes.people import USER_EXAMPLE, User
 
 Kind = Literal[
-    "follow", "like", "repost", "comment", "reply", "mention", "release", "enquiry", "parcel", "terms", "moderation"
-]
+    "follow", "like", "repost", "comment", "reply", "mention", "release", "enquiry", "parcel", "terms", "case",
+    "moderation",
+]  # fmt: skip
 Mail = Literal["never", "daily", "weekly"]
 
 REPOST_EXAMPLE: JsonDict = {"user": USER_EXAMPLE, "words": "Listen to the end.", "created_at": "2026-11-05T08:00:00Z"}

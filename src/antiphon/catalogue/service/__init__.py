@@ -51,7 +51,7 @@ from antiphon.catalogue.service.cases import (
 from antiphon.catalogue.service.cases import (
     counts as case_counts,
 )
-from antiphon.catalogue.service.holding import FREE, HELD, MATCHING, held_now, refresh_held
+from antiphon.catalogue.service.holding import FREE, HELD, MATCHING, held_now, hold_back, refresh_held
 from antiphon.catalogue.service.importing import (
     Imported,
     Planned,
@@ -282,6 +282,7 @@ __all__ = [
     "held_now",
     "hide",
     "hold",
+    "hold_back",
     "ids_among",
     "import_folder",
     "is_owner",

@@ -51,6 +51,17 @@ def refresh_held(recording_ids: Iterable[int]) -> None:
                 _write(track, recording, held)
 
 
+def hold_back(recording_ids: Iterable[int]) -> None:
+    """Hold tracks that sound like these recordings, also those that others hear: a person has decided so.
+
+    In the caller's transaction. `refresh_held` lets them go once nothing is said against them any more.
+    """
+    rows = Track.objects.select_for_update().filter(recording__in=list(recording_ids)).exclude(held=HELD)
+    for track in rows.select_related("recording").order_by("pk"):
+        if track.recording is not None:
+            _write(track, track.recording, HELD)
+
+
 def _write(track: Track, recording: Recording, held: str) -> None:
     track.recording, track.held = recording, held
     track.save(update_fields=["recording", "held", "updated_at"])

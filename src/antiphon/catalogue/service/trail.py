@@ -18,7 +18,7 @@ from antiphon.kernel.sheets import harmless
 MOST_IN_CSV = 50_000
 WHATS = (
     "claim", "unclaim", "note", "leave", "hide", "withdraw", "suspend", "show", "unsuspend", "appeal-kept",
-    "appeal-changed",
+    "appeal-changed", "case-pass", "case-note", "case-decide", "case-keep", "case-change",
 )  # fmt: skip
 HEAD = ("at", "who", "what", "kind", "subject_id", "name", "case", "why", "before", "after")
 

@@ -20,6 +20,7 @@ class Notice(models.Model):
         ENQUIRY = "enquiry"  # somebody asks for a licence
         PARCEL = "parcel"  # everything that they asked to take along is ready
         TERMS = "terms"  # a text that binds them is to change; cannot be switched off
+        CASE = "case"  # what their music sounds like, or who claims a stretch of it; cannot be switched off
         MODERATION = "moderation"  # a decision about what is theirs; cannot be switched off
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")

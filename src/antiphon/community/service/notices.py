@@ -23,10 +23,11 @@ DEFAULTS: dict[str, tuple[bool, str]] = {
     Kind.ENQUIRY: (True, Mail.NEVER),  # a letter of its own has gone out, whatever is chosen here
     Kind.PARCEL: (True, Mail.NEVER),  # as above
     Kind.TERMS: (True, Mail.NEVER),  # as above
+    Kind.CASE: (True, Mail.NEVER),  # as above
     Kind.MODERATION: (True, Mail.DAILY),
 }
 # What everybody hears in the app, whatever they chose.
-FIXED = frozenset({Kind.TERMS, Kind.MODERATION})
+FIXED = frozenset({Kind.TERMS, Kind.CASE, Kind.MODERATION})
 
 
 def tell(

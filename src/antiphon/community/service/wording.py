@@ -29,6 +29,8 @@ def sentence(notice: Notice) -> str:
         return _("A text that binds you is going to change.")
     if notice.kind == Kind.PARCEL:
         return _("Your copy of everything is ready to download.")
+    if notice.kind == Kind.CASE:
+        return notice.words or _("There is something new in a case of yours.")
     if notice.kind == Kind.ENQUIRY:
         return _("%(who)s asks for a licence to music of yours.") % {"who": notice.words or _("Somebody")}
     return _("The moderators have decided about something of yours.")
@@ -36,7 +38,7 @@ def sentence(notice: Notice) -> str:
 
 def words(notice: Notice) -> str:
     """What goes with a notice: a person's words in quotes, a moderator's decision as it was put."""
-    said = "" if notice.kind == Kind.ENQUIRY else notice.words
+    said = "" if notice.kind in (Kind.ENQUIRY, Kind.CASE) else notice.words
     return said if not said or notice.kind in FIXED else _("“%(words)s”") % {"words": said}
 
 
@@ -53,6 +55,7 @@ def kinds() -> dict[str, str]:
         Kind.ENQUIRY: _("Somebody asks for a licence to my music"),
         Kind.PARCEL: _("A copy of everything that I asked for is ready"),
         Kind.TERMS: _("The terms are going to change"),
+        Kind.CASE: _("My music sounds like somebody's, or somebody's like mine"),
         Kind.MODERATION: _("The moderators decide about something of mine"),
     }
 

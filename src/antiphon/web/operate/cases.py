@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from antiphon.accounts import service as accounts
+from antiphon.cases import service as case_files
 from antiphon.catalogue import service as catalogue
 from antiphon.kernel.errors import AntiphonError
 from antiphon.web.accounts.forms import refuse
@@ -43,6 +44,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     shown = {
         "lines": [_line(line) for line in lines[:A_PAGE]],
         "counts": catalogue.case_counts(member(request)),
+        "disputes": case_files.counts(member(request)),
         "asked": asked,
         "kinds": [(name, kind.label) for name, kind in catalogue.kinds().items()],
         "reasons": catalogue.REASONS.items(),

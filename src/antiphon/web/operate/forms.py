@@ -114,3 +114,34 @@ class AnswerForm(forms.Form):
         help_text=_("Whoever appealed reads this."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class DisputeForm(forms.Form):
+    """What a moderator decides about a match or a claim."""
+
+    OF_A_MATCH = [
+        ("free", _("Nothing stands against the upload: it is released")),
+        ("against", _("The holder is right: the upload stays held, and their no counts for it")),
+    ]
+    OF_A_CLAIM = [
+        ("free", _("The claim is dismissed")),
+        ("abuse", _("The claim is dismissed, and was made in bad faith: it counts against whoever made it")),
+        ("against", _("The claimant is right: the track is taken from public view, and their no counts for it")),
+    ]
+
+    verdict = forms.ChoiceField(label=_("What is to happen?"), choices=OF_A_CLAIM, widget=forms.RadioSelect)
+    because = forms.CharField(
+        label=_("Why?"),
+        max_length=2000,
+        help_text=_("In plain words: both sides read this, without your name."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class TurnForm(AnswerForm):
+    """An answer to an appeal in a case with two sides."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        turned = [("kept", _("It stays")), ("changed", _("It is turned round: the other side is right"))]
+        self.fields["outcome"].choices = turned  # type: ignore[attr-defined]

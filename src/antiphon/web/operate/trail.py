@@ -10,6 +10,7 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from antiphon.cases import service as cases
 from antiphon.catalogue import service as catalogue
 from antiphon.web.operate.guards import moderators_only
 
@@ -29,7 +30,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "people": catalogue.people_in_trail(),
         "whats": [(what, what_words(what)) for what in catalogue.TRAIL_WHATS],
-        "kinds": [*((name, kind.label) for name, kind in catalogue.kinds().items()), ("account", _("account"))],
+        "kinds": list(_kinds().items()),
         "query": urlencode(kept),
         "more": urlencode({**kept, "before": lines[A_PAGE - 1].line.pk}) if len(lines) > A_PAGE else "",
     }
@@ -59,6 +60,11 @@ def what_words(what: str) -> str:
         "suspend": _("suspended the account"),
         "show": _("showed it again"),
         "unsuspend": _("let the account in again"),
+        "case-pass": _("let it through"),
+        "case-note": _("wrote a note"),
+        "case-decide": _("decided"),
+        "case-keep": _("answered the appeal: it stays"),
+        "case-change": _("answered the appeal: it is changed"),
         "appeal-kept": _("answered the appeal: it stays"),
         "appeal-changed": _("answered the appeal: taken back"),
     }
@@ -73,6 +79,7 @@ def _told(told: catalogue.TrailTold) -> dict[str, Any]:
         "line": line,
         "who": told.who,
         "what": what_words(line.what),
+        "is_dispute": line.kind in cases.kinds(),
         "name": told.name or f"{line.kind} {line.subject_id}",
         "changes": [(_state_words(p), _value(was), _value(now)) for p, was, now in changes if was != now],
     }
@@ -89,11 +96,16 @@ def _value(value: object) -> str:
     return {True: _("yes"), False: _("no")}.get(value, str(value)) if isinstance(value, bool) else str(value)
 
 
+def _kinds() -> dict[str, Any]:
+    known: dict[str, Any] = {**catalogue.kinds(), **cases.kinds()}
+    return {name: kind.label for name, kind in known.items()} | {"account": _("account")}
+
+
 def _asked(request: HttpRequest) -> dict[str, str]:
     asked = {name: request.GET.get(name, "")[:40] for name in ("who", "what", "kind", "subject", "case")}
     if asked["what"] not in catalogue.TRAIL_WHATS:
         asked["what"] = ""
-    if asked["kind"] not in catalogue.kinds() and asked["kind"] != "account":
+    if asked["kind"] not in _kinds():
         asked["kind"] = ""
     for name in ("who", "subject", "case"):
         asked[name] = asked[name] if _number(asked[name]) is not None else ""

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from antiphon.web.operate import begin, cases, mailbox, moderation, overview, people, source, trail
+from antiphon.web.operate import begin, cases, disputes, mailbox, moderation, overview, people, source, trail
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("operate", overview.operate, name="operate"),
@@ -26,6 +26,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("operate/reports/<int:case_id>/note", cases.note, name="operate_note"),
     path("operate/reports/<int:case_id>/decide", cases.decide, name="operate_decide"),
     path("operate/reports/<int:case_id>/answer", cases.answer, name="operate_answer"),
+    path("operate/disputes", disputes.queue, name="operate_disputes"),
+    path("operate/disputes/<int:file_id>", disputes.dispute, name="operate_dispute"),
+    path("operate/disputes/<int:file_id>/act", disputes.act, name="operate_dispute_act"),
     path("operate/trail", trail.trail, name="operate_trail"),
     path("operate/trail.csv", trail.trail_csv, name="operate_trail_csv"),
     path("operate/hide/<slug:kind>/<int:subject_id>", moderation.hide, name="operate_hide"),

@@ -1,0 +1,1 @@
+"""Pure: the course that a case takes, and when its clocks strike."""
