@@ -25,7 +25,8 @@ PICTURE_SIDE = 500
 TRACK_COLUMNS = (
     "title", "slug", "artists", "description", "genre", "tag_list", "license", "sharing", "downloads", "commentable",
     "embeddable_by", "release_date", "isrc", "bpm", "key_signature", "track_number", "disc_number", "artwork_key",
-    "published_at", "created_at", "updated_at", "state", "playable", "secret_token", "hidden_at", "hidden_because",
+    "published_at", "created_at", "updated_at", "state", "playable", "secret_token", "held", "hidden_at",
+    "hidden_because",
     "profile__name", "profile__slug", "profile__picture_key", "profile__owner_id", "profile__hidden_at",
     "recording__state", "recording__duration_ms", "recording__loudness_lufs", "recording__true_peak_dbtp",
     "recording__waveform_key",
