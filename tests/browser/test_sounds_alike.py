@@ -58,7 +58,7 @@ def test_a_song_sped_up_under_a_voice_is_held_answered_and_decided(
     expect(cleos.locator("rect.stretch")).to_have_count(2)
     expect(cleos.get_by_text("12 % faster").first).to_be_visible()
     expect(cleos.get_by_role("link", name=song)).to_be_visible()
-    cleos.get_by_role("button", name="Play Fast Buoy, from").click()
+    cleos.locator(".alike-play button").first.click()
     address = cleos.url
     cleos.get_by_label("I play it myself: a cover").check()
     cleos.locator("#answer_words").fill("I played the bells with my own hands.")
@@ -70,7 +70,8 @@ def test_a_song_sped_up_under_a_voice_is_held_answered_and_decided(
     expect(adas.get_by_text("Nobody else hears it, so you do not see its name.")).to_be_visible()
     unfold(adas, "Object")
     adas.locator("#object_words").fill("These are my bells.")
-    adas.get_by_role("button", name="Object").click()
+    adas.locator(".way[open]").get_by_role("button", name="Object", exact=True).click()
+    expect(adas.get_by_text("Sent. A moderator reads it.")).to_be_visible()
 
     mos.goto("/operate/disputes")
     mos.get_by_role("link", name="Fast Buoy").click()
@@ -84,7 +85,9 @@ def test_a_song_sped_up_under_a_voice_is_held_answered_and_decided(
     cleos.goto(address)
     expect(cleos.get_by_text("The bells are rung by hand in this one.")).to_be_visible()
     expect(cleos.get_by_role("link", name="of the ledger").first).to_be_visible()
-    visit().goto("/cleo-park/fast-buoy")
+    anybody = visit()
+    anybody.goto("/cleo-park/fast-buoy")
+    expect(anybody.get_by_role("heading", name="Fast Buoy", level=1)).to_be_visible()
     adas.goto("/studio/asked?answer=disputed")
     expect(adas.get_by_role("link", name=song).first).to_be_visible()
 

@@ -1,6 +1,6 @@
 """Matches and claims in which one has a side: reading, what one does in them, and claiming a stretch."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
 from ninja import Path, Query, Router, Status
@@ -28,7 +28,9 @@ def my_cases(request: ApiRequest, kind: OfKind, cursor: Cursor, limit: Limit) ->
     """Matches and claims in which you have a side, the latest first: at most the last thousand."""
     rows = [one for one in cases.mine(request.caller.person, limit=MOST) if kind in (None, one.file.kind)]
     found, more = of_few(request, rows, cursor, limit, lambda one: one.file.pk)
-    return CaseHeadPage.model_construct(collection=[CaseHead(**_head(one)) for one in found], next_href=more)
+    return CaseHeadPage.model_construct(
+        collection=[CaseHead.model_construct(**_head(one)) for one in found], next_href=more
+    )
 
 
 @router.get("/me/cases/{uid}", auth=READ, response=CaseOut)
@@ -78,7 +80,7 @@ def _reference(person: accounts.User, body: NewClaim) -> int | None:
     return track.recording_id
 
 
-def _head(one: cases.Shown) -> dict[str, object]:
+def _head(one: cases.Shown) -> dict[str, Any]:
     file = one.file
     return {
         "uid": file.uid, "kind": file.kind, "side": one.side.value, "name": one.name, "stage": file.stage,
@@ -99,7 +101,8 @@ def _out(person: accounts.User, uid: str) -> CaseOut:
         for one in pair.stretches
     ]  # fmt: skip
     entries = [
-        CaseEntryOut(at=one.at, side=one.side, act=one.act, words=one.words, told=one.told) for one in read.entries
+        CaseEntryOut.model_construct(at=one.at, side=one.side, act=one.act, words=one.words, told=one.told)
+        for one in read.entries
     ]
     head = _head(cases.Shown(read.file, read.side, read.name, read.label, read.until, cases.is_turn_of(read)))
-    return CaseOut(**head, may=sorted(read.acts), stretches=stretches, entries=entries)
+    return CaseOut.model_construct(**head, may=sorted(read.acts), stretches=stretches, entries=entries)

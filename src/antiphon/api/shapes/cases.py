@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
 
 from antiphon.api.shapes.common import Id, In, Out, Page, Prose, Web
 
@@ -14,7 +15,7 @@ Outcome = Literal["", "free", "against", "agreed", "removed", "withdrawn", "laps
 Way = Literal["own", "licensed", "cover", "public-domain", "mistake"]
 Words = Annotated[Prose, Field(max_length=4000)]
 AT = "2026-11-04T20:00:00Z"
-_HEAD = {
+_HEAD: JsonDict = {
     "uid": "5b0d0a1c5f6b4a10a7c1f3b2ce8b9d11",
     "kind": "match",
     "side": "uploader",
