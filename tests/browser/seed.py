@@ -28,6 +28,7 @@ from antiphon.consent.core.purposes import BY_SLUG  # noqa: E402
 from antiphon.consent.service import enquiries  # noqa: E402
 from antiphon.identification.models import Claim, Match  # noqa: E402
 from antiphon.identification.service import disputes  # noqa: E402
+from antiphon.jobs import service as jobs  # noqa: E402
 from antiphon.kernel import clock  # noqa: E402
 from antiphon.kernel.errors import NotFound  # noqa: E402
 from antiphon.kernel.money import Money  # noqa: E402
@@ -36,6 +37,7 @@ from antiphon.mail.models import Letter  # noqa: E402
 from antiphon.terms import service as terms  # noqa: E402
 from tests.browser import heard, music  # noqa: E402
 from tests.browser.site import PASSWORD  # noqa: E402
+from tests.browser.visiting import wait_for  # noqa: E402
 
 PEOPLE = {
     "ada": ("Ada Quill", ()),
@@ -73,6 +75,8 @@ def main(folder: Path) -> None:
     act, invitation = answers(users, mine)
     heard.hear(ada, {title: mine[title] for title in ("Slow Harbour", "Night Ferry", "Signal Fire")})
     talk(users, mine["Slow Harbour"])
+    # Nobody can be asked for music that is not compared yet.
+    wait_for(is_idle, "the music to be compared", 300)
     enquiry, link = enquire(users, mine)
     match, claim = alike(users, mine, theirs)
     changed = change_terms()
@@ -87,6 +91,12 @@ def main(folder: Path) -> None:
     made |= {"match": match.uid, "dispute": match.pk, "claim": claim.uid}
     made |= {"act": act, "invitation": invitation, "case": case, "ruling": ruling}
     print(json.dumps(made))
+
+
+def is_idle() -> bool:
+    """Tell whether the worker beside has nothing left to do."""
+    view = jobs.overview()
+    return not (view.queued or view.running)
 
 
 def follow(users: dict[str, accounts.User]) -> None:

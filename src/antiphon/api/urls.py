@@ -13,6 +13,7 @@ from antiphon.api.guide import guide
 from antiphon.api.problems import from_exception
 from antiphon.api.reading import StrictParser
 from antiphon.api.routers import (
+    cases,
     comments,
     consent,
     decisions,
@@ -38,7 +39,7 @@ follow `next_href`. Errors are `application/problem+json`. Uploads go by tus 1.0
 """
 
 ROOMS = (
-    tracks, sets, profiles, sound, comments, uploads, find, me, history, ties, notices, decisions, consent,
+    tracks, sets, profiles, sound, comments, uploads, find, me, history, ties, notices, decisions, cases, consent,
     enquiries, reports,
     moderation, operate,
 )  # fmt: skip

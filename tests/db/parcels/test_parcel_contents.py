@@ -260,7 +260,7 @@ PACKED = {
     "catalogue.MusicSet", "catalogue.PinnedTrack", "catalogue.Upload",
     "community.Comment", "community.Notice", "community.NoticeChoice", "community.Play", "community.NoHistory",
     "community.ProfileTally", "community.Like", "community.Repost", "community.Follow", "community.Mute",
-    "community.OpenLikes",
+    "community.OpenLikes", "cases.CaseFile",
 }  # fmt: skip
 
 

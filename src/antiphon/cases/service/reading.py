@@ -162,10 +162,19 @@ def _queue(rows: "QuerySet[CaseFile]", shown: str, moderator: accounts.User) -> 
     return rows.order_by("since", "pk")
 
 
+def is_turn_of(read: Read) -> bool:
+    """Tell whether a case waits for whoever reads it."""
+    return _is_turn(read.file, read.side)
+
+
+def _is_turn(file: CaseFile, side: Side) -> bool:
+    return {Stage.ANSWER.value: Side.UPLOADER, Stage.REPLY.value: Side.HOLDER}.get(file.stage) is side
+
+
 def _shown(file: CaseFile, side: Side) -> Shown:
-    kind, standing = registry.kind_of(file), standing_of(file)
-    turn = {Stage.ANSWER: Side.UPLOADER, Stage.REPLY: Side.HOLDER}.get(standing.stage)
-    return Shown(file, side, "", str(kind.label), clocks.ends_at(kind.course, standing), turn is side)
+    kind = registry.kind_of(file)
+    until = clocks.ends_at(kind.course, standing_of(file))
+    return Shown(file, side, "", str(kind.label), until, _is_turn(file, side))
 
 
 def _named(shown: Sequence[Shown]) -> list[Shown]:

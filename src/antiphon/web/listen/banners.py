@@ -33,8 +33,9 @@ def of_track(track: catalogue.Track) -> list[Banner]:
     elif state == "comparing":
         told.append(Banner(_("It is being compared with the music here. Until then, only you can hear it.")))
     elif state == "held":
-        words = _("It sounds like music that is here already, or could not be compared. Only you can hear it for now.")
-        told.append(Banner(words, warning=True))
+        link = format_html('<a href="/studio/cases">{}</a>', _("What it sounds like, and what you can do"))
+        held = _("It sounds like music that is here already, or could not be compared. Only you can hear it for now.")
+        told.append(Banner(format_html("{} {}", held, link), warning=True))
     elif state == "processing":
         told.append(
             Banner(_("Your file is safe. It is being made ready to play; this takes a few seconds a minute of music."))
