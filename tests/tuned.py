@@ -1,14 +1,10 @@
 """Tracks of a catalogue with small generated music behind them, in an index as the site keeps it."""
 
 import hashlib
-import io
 import shutil
-import wave
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import numpy as np
 
 from antiphon.accounts import service as accounts
 from antiphon.catalogue import service as catalogue
@@ -60,14 +56,3 @@ def clip(seed: int, start_s: float = 8.0, seconds: float = 10.0) -> F32:
 def packed(sound: F32) -> bytes:
     """A sound's fingerprint, as `antiphon fingerprint make` writes it."""
     return prints.pack(prints_of(sound))
-
-
-def wav(sound: F32) -> bytes:
-    """A sound as a WAV file."""
-    out = io.BytesIO()
-    with wave.open(out, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(HZ)
-        file.writeframes((np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
-    return out.getvalue()

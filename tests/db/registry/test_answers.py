@@ -15,8 +15,8 @@ from antiphon.kernel.errors import BadInput, NotFound, NotMusic, TooLarge, TooMa
 from antiphon.storage.local import LocalFiles
 from tests.db.registry.conftest import Ask
 from tests.people import People
-from tests.tuned import Tuned, clip, packed, wav
-from tests.tunes import faster
+from tests.tuned import Tuned, clip, packed
+from tests.tunes import faster, wav
 
 pytestmark = pytest.mark.django_db
 

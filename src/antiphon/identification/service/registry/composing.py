@@ -28,6 +28,8 @@ def _match(one: Stretch | None, track: catalogue.Track, *, named: bool) -> dict[
     told = declarations.of_label(track, label)
     said = {
         "purposes": label.by_purpose,
+        "sealed": [line.purpose.slug for part in label.sections for line in part.lines if line.sealed],
+        "asked": {"allowed": label.allowed, "refused": label.refused},
         "since": saying.moment(label.since) if label.since else None,
         "holders": label.holders,
         "all_confirmed": label.whole,
@@ -51,6 +53,7 @@ def _named(track: catalogue.Track) -> dict[str, Any]:
         "license": track.license,
         "license_url": declarations.licence_of(track) or None,
         "isrc": track.isrc or None,
+        "duration_ms": track.recording.duration_ms if track.recording else None,
     }
 
 
