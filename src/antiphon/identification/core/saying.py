@@ -93,7 +93,8 @@ def altered(tempo: float, pitch: float) -> Altered:
 def altered_in_words(said: Altered) -> str:
     """Say it in English; pages say it in the reader's language."""
     faster = f"{abs(said.percent):g} % {'faster' if said.percent > 0 else 'slower'}"
-    higher = f"{abs(said.semitones):g} semitones {'higher' if said.semitones > 0 else 'lower'}"
+    steps = "a semitone" if abs(said.semitones) == 1 else f"{abs(said.semitones):g} semitones"
+    higher = f"{steps} {'higher' if said.semitones > 0 else 'lower'}"
     return {
         "as it is": "as it is",
         "speed": f"played {faster}",

@@ -19,6 +19,7 @@ from antiphon.ledger.core.notes import VerifierKey
 FORMAT = "antiphon/registry-answer/v1"
 MOST_BYTES = 1_000_000
 _FIELDS = frozenset({"format", "answer", "log", "note"})
+_WHO = {"program": "A program", "person": "A listener"}
 OWN_KEY = "Which site this is, the file says itself: you gave no key to check it against."
 OWN_CLOCK = "When it was asked and answered is said by this site's own clock."
 
@@ -59,14 +60,16 @@ def check(data: bytes, *, log_keys: Iterable[VerifierKey] = ()) -> Checked:
 def _checked(data: bytes, given: tuple[VerifierKey, ...]) -> Checked:
     said = _read(data)
     answer, named = said["answer"], tuple(notes.verifier_key(text) for text in said["log"])
-    opened = notes.open_note(said["note"], given or named)
-    if opened.note.text != statement(answer):
-        raise BadProof("The signature is of another answer.")
-    if answer.get("format") != saying.FORMAT:
-        raise BadProof("The answer is of a version that is not known here.")
-    signed = {(line.name, line.key_id) for line in opened.note.signatures}
-    if signed != {(key.name, key.key_id) for key in named}:
+    note = notes.note_from(said["note"])
+    lines = [(line.name, line.key_id) for line in note.signatures]
+    if len(set(lines)) != len(lines) or sorted(lines) != sorted((key.name, key.key_id) for key in named):
         raise BadProof("Others have signed than those whom the file names.")
+    for keys in (given, named) if given else (named,):
+        notes.open_note(said["note"], keys)
+    if note.text != statement(answer):
+        raise BadProof("The signature is of another answer.")
+    if answer["format"] != saying.FORMAT:
+        raise BadProof("The answer is of a version that is not known here.")
     return Checked(True, tuple(in_words(answer)), (*(() if given else (OWN_KEY,)), OWN_CLOCK))
 
 
@@ -91,25 +94,29 @@ def _digest(answer: Mapping[str, Any]) -> str:
 def in_words(answer: Mapping[str, Any]) -> list[str]:
     """Say what an answer says, a sentence each: who asked, about what, when, and what was said of which track."""
     asked = answer["asked"]
-    who = asked["by"]["name"] or {"program": "A program", "person": "A listener"}.get(asked["by"]["kind"], "Somebody")
+    who = asked["by"]["name"] or _WHO.get(asked["by"]["kind"], "Somebody")
     what = f"the address {asked['link']}" if asked["link"] else f"sound with SHA-256 {asked['sha256']}"
     lines = [
         f"{who} asked {answer['site']} at {asked['at']} about {what}.",
         f"At {answer['answered_at']} it said: {answer['words']}",
     ]
     for match in answer["matches"]:
-        track, label = match["track"], match["label"]
-        name = (
-            f"“{track['title']}” by {track['creator']['name']}, {track['url']}"
-            if track
-            else "A track whose creator is not named"
-        )
-        how = f", {match['altered']['words']}" if match["altered"] else ""
-        lines.append(f"{name} ({match['certainty']['word']}{how}).")
-        by_state: dict[str, list[str]] = {}
-        for purpose, state in label["purposes"].items():
-            by_state.setdefault(state, []).append(purpose)
-        lines.append(
-            "Its AI label said " + "; ".join(f"{state}: {', '.join(slugs)}" for state, slugs in by_state.items()) + "."
-        )
+        lines += [_match_in_words(match), _label_in_words(match["label"])]
     return lines
+
+
+def _match_in_words(match: Mapping[str, Any]) -> str:
+    track, altered = match["track"], match["altered"]
+    name = "A track whose creator is not named"
+    if track:
+        name = f"“{track['title']}” by {track['creator']['name']}, {track['url']}"
+    how = f", {altered['words']}" if altered else ""
+    return f"{name} ({match['certainty']['word']}{how})."
+
+
+def _label_in_words(label: Mapping[str, Any]) -> str:
+    by_state: dict[str, list[str]] = {}
+    for purpose in sorted(label["purposes"]):
+        by_state.setdefault(label["purposes"][purpose], []).append(purpose)
+    said = "; ".join(f"{state}: {', '.join(by_state[state])}" for state in sorted(by_state))
+    return f"Its AI label said {said}."

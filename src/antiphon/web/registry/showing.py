@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from antiphon.catalogue.core.licences import LICENCES
 from antiphon.consent import service as consent
@@ -93,7 +92,8 @@ def altered_in_words(said: dict[str, Any]) -> str:
     """Say how it was altered, in the reader's language."""
     found = saying.altered(said["tempo"], said["pitch"])
     percent, higher = abs(found.percent), found.semitones > 0
-    steps = ngettext("%(n)g semitone", "%(n)g semitones", abs(found.semitones)) % {"n": abs(found.semitones)}
+    number = abs(found.semitones)
+    steps = _("a semitone") if number == 1 else _("%(n)g semitones") % {"n": number}
     tone = (_("%(steps)s higher") if higher else _("%(steps)s lower")) % {"steps": steps}
     pace = (_("%(n)g %% faster") if found.percent > 0 else _("%(n)g %% slower")) % {"n": percent}
     return {
