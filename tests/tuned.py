@@ -1,7 +1,6 @@
 """Tracks of a catalogue with small generated music behind them, in an index as the site keeps it."""
 
 import hashlib
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,9 +36,6 @@ class Tuned:
         with Writer(self.folder) as writer:
             writer.add([parts.entry(str(recording_id), hashlib.sha256(bytes([seed])).digest(), peaks.stored(made))])
         self.seeds[recording_id] = seed
-
-    def forget(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def prints_of(sound: F32) -> Prints:

@@ -2,7 +2,6 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,8 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from antiphon.catalogue import service as catalogue
 from antiphon.identification.core import statements
+from antiphon.identification.engines.shelf import Shelf
+from antiphon.identification.service import shelving
 from antiphon.identification.service.registry import index
 from antiphon.jobs import service as jobs
 from antiphon.storage.local import LocalFiles
@@ -27,15 +28,15 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def tuned(people: People, bring: Receive, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tuned]:
+def tuned(people: People, bring: Receive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tuned:
     """Ada's public track, and one of hers that nobody else may hear."""
     monkeypatch.setattr(index, "_memory", index._Memory())
-    found = Tuned(Path(settings.DATA) / "identification", bring)
-    found.forget()
+    shelf = Shelf(tmp_path / "identification")
+    monkeypatch.setattr(shelving, "shelf", lambda: shelf)
+    found = Tuned(shelf.folder, bring)
     found.add(people.ada, "Slow Harbour", 1)
     found.add(people.ada, "Unheard", 2, sharing="private")
-    yield found
-    found.forget()
+    return found
 
 
 def send(api: Api, **parts: Any) -> HttpResponse:

@@ -1,14 +1,14 @@
 """A registry to ask: an index of small tunes, and questions that are answered at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from antiphon.accounts import service as accounts
-from antiphon.identification.service import registry
+from antiphon.identification.engines.shelf import Shelf
+from antiphon.identification.service import registry, shelving
 from antiphon.identification.service.registry import index
 from antiphon.jobs import service as jobs
 from antiphon.storage.local import LocalFiles
@@ -19,12 +19,11 @@ Ask = Callable[..., registry.Lookup]
 
 
 @pytest.fixture
-def tuned(bring: Receive, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tuned]:
+def tuned(bring: Receive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tuned:
     monkeypatch.setattr(index, "_memory", index._Memory())
-    found = Tuned(Path(settings.DATA) / "identification", bring)
-    found.forget()
-    yield found
-    found.forget()
+    shelf = Shelf(tmp_path / "identification")
+    monkeypatch.setattr(shelving, "shelf", lambda: shelf)
+    return Tuned(shelf.folder, bring)
 
 
 @pytest.fixture

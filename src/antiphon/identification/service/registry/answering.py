@@ -56,16 +56,16 @@ def died(lookup_id: int, reason: str) -> None:
         fail(row.pk, _("The site could not work on this. Send it again later."))
 
 
-def answer_row(row: Lookup, view: "Masked | None") -> None:
+def answer_row(row: Lookup, view: "Masked") -> None:
     """Find what a question is about among what is public, and write the answer down."""
     freeze(row, search(row, view))
 
 
-def search(row: Lookup, view: "Masked | None") -> list[Stretch]:
+def search(row: Lookup, view: "Masked") -> list[Stretch]:
     """Return what the prints of a question may be, in this view of the index; of a link what stands there."""
     if row.how == "link":
         return []
-    if view is None or row.prints is None:
+    if row.prints is None:
         return []
     from antiphon.identification.core import matches, prints
 

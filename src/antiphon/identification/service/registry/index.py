@@ -4,33 +4,30 @@ import threading
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-
 from antiphon.catalogue import service as catalogue
-from antiphon.kernel.errors import NotFound
+from antiphon.identification.service import shelving
 
 if TYPE_CHECKING:
-    from antiphon.identification.engines.reader import Reader
     from antiphon.identification.engines.views import Masked, View
 
 _KEPT = 2  # masks: what is public, and what is not
 
 
-def public() -> "Masked | None":
-    """Return the index as if it held only what everybody may hear now; None where nothing was ever indexed.
+def public() -> "Masked":
+    """Return the index as if it held only what everybody may hear now.
 
     Unreleased music is not skipped when something was found in it: it is not there to be found, looked at or counted.
     """
-    whole = _memory.whole()
-    return _memory.masked(whole, public_names()) if whole is not None else None
+    return _memory.masked(shelving.shelf().view(), public_names())
 
 
-def unreleased() -> "Masked | None":
+def unreleased() -> "Masked":
     """Return the rest of the index: what somebody has here and not everybody may hear. Never to answer a stranger."""
-    whole = _memory.whole()
-    if whole is None:
-        return None
-    return _memory.masked(whole, frozenset(whole.names()) - public_names())
+    # Here and not on top: a server that answers pages does not load NumPy.
+    from antiphon.identification.engines.shelf import names_in
+
+    whole = shelving.shelf().view()
+    return _memory.masked(whole, frozenset(names_in(whole)) - public_names())
 
 
 def public_names() -> frozenset[str]:
@@ -40,26 +37,11 @@ def public_names() -> frozenset[str]:
 
 
 class _Memory:
-    """The index of this process: opened once, and each mask made anew only when index or catalogue have changed."""
+    """Masks of this process, each made anew only when index or catalogue have changed."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._reader: Reader | None = None
         self._masks: list[tuple[View, Collection[str], Masked]] = []
-
-    def whole(self) -> "View | None":
-        # Here and not on top: a server that answers pages does not load NumPy.
-        from antiphon.identification.engines.reader import Reader
-
-        with self._lock:
-            folder = settings.DATA / "identification"
-            try:
-                if self._reader is None or self._reader.folder != folder:
-                    self._reader = Reader(folder)
-                return self._reader.view()
-            except NotFound:
-                self._reader = None
-                return None
 
     def masked(self, whole: "View", names: frozenset[str]) -> "Masked":
         with self._lock:

@@ -40,7 +40,7 @@ def tell_unreleased(ctx: JobContext) -> None:
             look_further(row, view)
 
 
-def look_further(row: Lookup, view: "Masked | None") -> None:
+def look_further(row: Lookup, view: "Masked") -> None:
     """Look for one question among the unreleased; write down that it was done, and let its prints go."""
     found = answering.search(row, view)
     with transaction.atomic():
