@@ -125,10 +125,6 @@ class View:
                 return int(base) + track
         return -1
 
-    def names(self) -> list[str]:
-        """What the tracks that are there are called."""
-        return [piece.part.names.name(track) for piece in self.pieces for track in np.flatnonzero(piece.alive).tolist()]
-
     def only(self, names: Collection[str]) -> "Masked":
         """Return the index as if these tracks were all that it holds."""
         wanted = frozenset(name.encode() for name in names)
