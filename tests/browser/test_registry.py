@@ -11,7 +11,7 @@ from antiphon.identification.core import statements
 from tests.browser import chromium, stage, tuneful
 from tests.browser.access import findings
 from tests.browser.site import Site
-from tests.browser.visiting import PATIENCE_MS, watch
+from tests.browser.visiting import PATIENCE_MS, wait_for, watch
 from tests.tunes import wav
 
 Visit = Callable[..., Page]
@@ -131,4 +131,12 @@ def test_without_scripts_a_file_is_enough(visit: Visit, tunes: dict[str, int]) -
     put(page, tuneful.SEEDS[tuneful.TITLE])
     expect(page.get_by_role("button", name="Listen for ten seconds")).to_be_hidden()
     page.get_by_role("button", name="Ask", exact=True).click()
+    page.wait_for_url("**/registry/*")
+
+    def is_answered() -> bool:
+        if again := page.get_by_role("link", name="Look again").count():
+            page.get_by_role("link", name="Look again").click()
+        return not again
+
+    wait_for(is_answered, "an answer")
     is_bell_buoy(page)

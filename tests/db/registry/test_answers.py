@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from antiphon.consent import service as consent
 from antiphon.identification.core import statements
 from antiphon.identification.service import registry
-from antiphon.identification.service.registry import answering
+from antiphon.identification.service.registry import answering, index
 from antiphon.jobs import service as jobs
 from antiphon.kernel.errors import BadInput, NotFound, NotMusic, TooLarge, TooMany
 from antiphon.storage.local import LocalFiles
@@ -149,6 +151,16 @@ def test_a_signed_answer_can_be_checked_offline_and_not_be_changed(people: Peopl
         assert not statements.check(forged).ok
     assert not statements.check(data[:-1]).ok
     assert not statements.check(data.replace(b"Slow", b"Fast")).ok
+
+
+def test_an_answer_costs_so_many_queries(people: People, tuned: Tuned, ask: Ask) -> None:
+    tuned.add(people.ada, "Slow Harbour", 1)
+    ask(prints=packed(clip(1)))  # makes the key of the log
+    for seed, most in ((1, 16), (9, 8)):
+        row = ask(prints=packed(clip(seed)), run=False)
+        with CaptureQueriesContext(connection) as queries:
+            answering.answer_row(registry.Lookup.objects.get(pk=row.pk), index.public())
+        assert len(queries) <= most, "\n".join(one["sql"][:200] for one in queries)
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """The registry's pages: ways to ask that need no script, answers said plainly, and Who asked by sound."""
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from antiphon.consent.models import Actor
 from antiphon.identification.core import statements
 from antiphon.identification.lookup_models import AskedAfter
 from antiphon.identification.service import registry
-from antiphon.identification.service.registry import forgetting
+from antiphon.identification.service.registry import forgetting, packing
 from antiphon.jobs import service as jobs
 from antiphon.kernel import clock
 from antiphon.storage.local import LocalFiles
@@ -45,7 +46,7 @@ def test_a_file_leads_to_the_label_without_any_script(
     assert response.status_code == 302
     waiting = client.get(response["Location"])
     assert "Listening" in text(waiting)
-    assert 'http-equiv="refresh"' in waiting.content.decode()
+    assert "Look again" in text(waiting)
     jobs.run_due()
     said = text(client.get(response["Location"]))
     for words in (
@@ -66,8 +67,8 @@ def test_a_file_leads_to_the_label_without_any_script(
 def test_what_is_not_known_is_said_as_plainly(people: People, tuned: Tuned, ask: Ask, client: Client) -> None:
     tuned.add(people.ada, "Unheard", 1, sharing="private")
     pages = [client.get(f"/registry/{ask(prints=packed(clip(seed))).uid}") for seed in (1, 9)]
-    ids = re.compile(r"[0-9a-f]{32}")
-    hidden, unknown = (ids.sub("", page.content.decode()) for page in pages)
+    own = re.compile(r"[0-9a-f]{32}|[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+    hidden, unknown = (own.sub("", page.content.decode()) for page in pages)
     assert "Not known here" in hidden
     assert "Unheard" not in hidden
     assert hidden == unknown
@@ -159,3 +160,29 @@ def test_old_answers_and_sums_and_stray_sound_are_forgotten(
     forgetting.forget()
     assert file_store.keys("registry/") == []
     assert clock.now()
+
+
+def test_what_was_asked_goes_along_in_a_parcel(people: People, tuned: Tuned, ask: Ask) -> None:
+    tuned.add(people.ada, "Slow Harbour", 1)
+    tuned.add(people.ada, "Unheard", 2, sharing="private")
+    ask(prints=packed(clip(1)), by=people.ben)
+    ask(prints=packed(clip(2)), by=people.ben)
+    jobs.enqueue("identification.tell_unreleased")
+    jobs.run_due()
+
+    def packed_of(user: Any) -> dict[str, Any]:
+        return {
+            piece.name: json.loads("".join(piece.text()))
+            for piece in packing.pieces(user)
+            if piece.text and piece.name.endswith(".json")
+        }
+
+    known, unknown = packed_of(people.ben)["asked_by_me.json"]
+    assert (known["said"], unknown["said"]) == ("known", "unknown")
+    assert "Unheard" not in json.dumps(unknown)
+    of_me = packed_of(people.ada)["asked_of_me.json"]
+    assert {(row["title"], row["released"], row["number"]) for row in of_me} == {
+        ("Slow Harbour", True, 1),
+        ("Unheard", False, 1),
+    }
+    assert packed_of(people.ada)["named.json"] == {"named": True}
