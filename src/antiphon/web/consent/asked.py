@@ -30,7 +30,8 @@ def asked(request: HttpRequest) -> HttpResponse:
     if chosen and chosen[0] not in mine:
         raise NotFound(_("You hold no rights there."))
     before = request.GET.get("before", "")[:32]
-    apart = {one.TAB: one.page for one in (recalled, turned_away, disputed, by_sound)}
+    apart = {recalled.TAB: recalled.page, turned_away.TAB: turned_away.page, disputed.TAB: disputed.page}
+    apart[by_sound.TAB] = by_sound.page
     if said in apart:
         return apart[said](request, set(chosen) or mine, _tabs(said, {"recording": chosen[0]} if chosen else {}))
     found = consent.who_asked(chosen or mine, before=before, allowed=_ANSWERS.get(said), limit=PAGE)
