@@ -2,9 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from antiphon.consent.core.manifests import ALLOWED_VALUE, manifest_key
+from antiphon.identification.core import saying, statements
 from antiphon.ledger.core import checkpoints, commitments, merkle, notes, receipts, trie
 from antiphon.ledger.core.notes import COSIGNATURE, Signer
 from antiphon.transparency.core import files, wording
@@ -114,3 +116,24 @@ def job_file(
         manifest=proof,
         joined=tuple(merkle.consistency(log.read, smaller, len(log.entries))) if two_sizes else (),
     ).to_bytes()  # fmt: skip
+
+
+def registry_file(*, known: bool = True) -> bytes:
+    """A signed answer of the registry by sound, by the key of this log."""
+    label = {"purposes": {"train-generative": "no", "organize": "yes", "agent": "ask", "finetune": "no"}}
+    track = {
+        "title": "Slow Harbour",
+        "url": "https://a.example/ada-quill/slow-harbour",
+        "creator": {"name": "Ada Quill"},
+    }
+    how = {"tempo": 1.12, "pitch": 1.96, "words": "played 12 % faster"}
+    matches = [
+        {"track": track, "altered": how, "certainty": {"word": "certain", "chance": 2.5e-13}, "label": label},
+        {"track": None, "altered": None, "certainty": {"word": "exact", "chance": 0.0}, "label": label},
+    ]
+    asker = saying.Asker("person", "Ben")
+    at = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    question = saying.Question("0" * 32, asker, "prints", at, sha256="ab" * 32, duration_ms=10_000)
+    said = saying.answer("https://a.example", question, matches if known else [], at=at, checkpoint={})
+    text = statements.statement(said)
+    return statements.to_bytes(said, str(notes.Note(text, (LOG.sign(text),))), [str(LOG.verifier)])

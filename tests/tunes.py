@@ -1,5 +1,7 @@
 """Small generated music for identification: tones that come and go like a tune, the same for a seed."""
 
+import io
+import wave
 from functools import lru_cache
 
 import numpy as np
@@ -43,3 +45,14 @@ def sweep(seconds: float) -> F32:
     time = np.arange(int(seconds * HZ)) / HZ
     rate = np.log(50) / seconds
     return (0.3 * np.sin(2 * np.pi * 100 * (np.exp(rate * time) - 1) / rate)).astype(np.float32)
+
+
+def wav(sound: F32) -> bytes:
+    """A sound as a WAV file."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(HZ)
+        file.writeframes((np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
+    return out.getvalue()

@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from antiphon.api.shapes import care, comments, common, consent, finding, listening, music, people, sound, ties
+from antiphon.api.shapes import (
+    care,
+    comments,
+    common,
+    consent,
+    finding,
+    listening,
+    music,
+    people,
+    registry,
+    sound,
+    ties,
+)
 from antiphon.api.urls import api
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/develop/api.md"
@@ -60,7 +72,7 @@ def test_the_names_of_operations_are_unique() -> None:
 
 
 def shapes_with_examples() -> list[type[common.Out] | type[common.In]]:
-    rooms = (care, comments, common, consent, finding, listening, music, people, sound, ties)
+    rooms = (care, comments, common, consent, finding, listening, music, people, registry, sound, ties)
     return [
         shape
         for room in rooms

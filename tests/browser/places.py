@@ -35,6 +35,11 @@ def _refused(page: Page) -> None:
     page.locator("#main .error, #main .errorlist").first.wait_for()
 
 
+def _refused_registry(page: Page) -> None:
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.locator("#main .form-error").wait_for()
+
+
 def _refused_comment(page: Page) -> None:
     page.get_by_label("Write a comment").fill("Here!")
     page.get_by_label("At", exact=True).fill("9:59")
@@ -255,6 +260,9 @@ PLACES = [
     Place("ledger", "/transparency/ledger"),
     Place("ledger-entry", "/transparency/ledger/0"),
     Place("verify", "/verify"),
+    Place("registry", "/registry"),
+    Place("registry-nothing-asked", "/registry", act=_refused_registry),
+    Place("asked-by-sound", "/studio/asked?answer=by-sound", "ada"),
     Place("report", "/report?kind=track&id={tracks[Borrowed Tune]}"),
     Place("report-refused", "/report?kind=track&id={tracks[Borrowed Tune]}", act=_refused),
     Place("label", "/ada-quill/slow-harbour/label"),

@@ -55,6 +55,8 @@ FILES: dict[str, Callable[[], bytes]] = {
     "absence in two sizes": lambda: proofs.job_file(MANY, 12, NO, two_sizes=True, witness=proofs.WITNESS),
     "presence": lambda: proofs.job_file(MANY, 1200, {"train-analysis": "yes"}),
     "breach": lambda: proofs.job_file(MANY, 1200, NO),
+    "answer of the registry": proofs.registry_file,
+    "answer of nothing": lambda: proofs.registry_file(known=False),
 }
 
 
@@ -67,7 +69,8 @@ def test_what_was_not_touched_holds(name: str) -> None:
     verdict = check(FILES[name]())
     assert verdict.ok, verdict.reason
     acts = dict.fromkeys(("receipt", "cosigned receipt", "seal", "set", "withdrawal", "return", "reply"), "act")
-    expected = {**acts, "presence": "present", "breach": "breach"}
+    answers = dict.fromkeys(("answer of the registry", "answer of nothing"), "answer")
+    expected = {**acts, **answers, "presence": "present", "breach": "breach"}
     assert verdict.shows == expected.get(name, "absent")
     assert all(line.endswith(".") for line in (*verdict.lines, *verdict.not_shown))
 

@@ -5,6 +5,8 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+import pytest
+
 from antiphon.ledger.core import commitments, trie
 from antiphon.transparency.core import checking
 from tests import proofs, vectors
@@ -71,8 +73,9 @@ def test_both_refuse_the_same_files() -> None:
     assert not in_the_browser([FILES["receipt"]()], log=other)[0]["ok"]
 
 
-def test_no_single_bit_can_be_changed_in_the_browser_either() -> None:
-    said = run(FLIP, base64.b64encode(FILES["cosigned receipt"]()).decode())
+@pytest.mark.parametrize("name", ["cosigned receipt", "answer of the registry"])
+def test_no_single_bit_can_be_changed_in_the_browser_either(name: str) -> None:
+    said = run(FLIP, base64.b64encode(FILES[name]()).decode())
     assert said == {"held": [], "ok": True}
 
 

@@ -25,6 +25,7 @@ from antiphon.api.routers import (
     notices,
     operate,
     profiles,
+    registry,
     reports,
     sets,
     sound,
@@ -40,7 +41,7 @@ follow `next_href`. Errors are `application/problem+json`. Uploads go by tus 1.0
 
 ROOMS = (
     tracks, sets, profiles, sound, comments, uploads, find, me, history, ties, notices, decisions, cases, consent,
-    enquiries, reports,
+    enquiries, registry, reports,
     moderation, operate,
 )  # fmt: skip
 

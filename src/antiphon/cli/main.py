@@ -16,6 +16,7 @@ LIGHT = {
     "verify": "verify",
     "identify": "identifying",
     "fingerprint": "identifying",
+    "registry": "asking",
 }
 VERBS = {
     **LIGHT,

@@ -17,7 +17,7 @@ BAD_USE = 2
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("verify", help="check a proof file, without database or network")
+    parser = subparsers.add_parser("verify", help="check a proof file or a signed answer, without database or network")
     parser.add_argument("file", help="the proof file, or - for standard input")
     parser.add_argument("--key", default="", metavar="VKEY", help="the log's verifier key, from somewhere you trust")
     parser.add_argument(

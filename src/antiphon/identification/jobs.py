@@ -2,6 +2,7 @@
 
 from antiphon.identification.service import catching_up, comparing, hearing, shelving
 from antiphon.identification.service.disputes import claim_cases
+from antiphon.identification.service.registry import answering, asking, batches, forgetting, unreleased
 from antiphon.jobs.service import JobContext, every, job
 
 
@@ -51,3 +52,27 @@ def recheck_claim(claim_id: int, ctx: JobContext) -> None:
 
 
 every(catching_up.CATCH_UP, 600)
+
+
+@job(asking.ANSWER, attempts=4, lease_s=600, when_dead=answering.died)
+def answer_lookup(lookup_id: int, ctx: JobContext) -> None:
+    answering.answer(lookup_id, ctx)
+
+
+@job(batches.ANSWER_BATCH, lease_s=120, when_dead=batches.batch_died)
+def answer_batch(batch_id: int, ctx: JobContext) -> None:
+    batches.answer_batch(batch_id, ctx)
+
+
+@job("identification.tell_unreleased", lease_s=120)
+def tell_unreleased(ctx: JobContext) -> None:
+    unreleased.tell_unreleased(ctx)
+
+
+@job("identification.forget_lookups")
+def forget_lookups() -> None:
+    forgetting.forget()
+
+
+every("identification.tell_unreleased", 900)
+every("identification.forget_lookups", 3600)

@@ -7,9 +7,10 @@ room (rows, then the index in files), and a match outlives nobody's deletion.
 from django.db import models
 
 from antiphon.identification.claim_models import Claim
+from antiphon.identification.lookup_models import AskedAfter, Lookup, LookupBatch, RegistryChoice
 from antiphon.kernel import clock
 
-__all__ = ["Claim", "Comparison", "Fingerprint", "Match"]
+__all__ = ["AskedAfter", "Claim", "Comparison", "Fingerprint", "Lookup", "LookupBatch", "Match", "RegistryChoice"]
 
 
 class Fingerprint(models.Model):

@@ -188,6 +188,28 @@ SETTINGS: tuple[Setting, ...] = (
         "services whose terms are read once a day where they stand, comma between them, or all; empty: none",
     ),
     Setting("ANTIPHON_ENQUIRIES_PER_DAY", count, "20", "enquiries that one asker may make in a day; 0: no limit"),
+    Setting(
+        "ANTIPHON_REGISTRY_SECONDS", at_least(10), "600", "longest sound that the registry answers for, in seconds"
+    ),
+    Setting(
+        "ANTIPHON_REGISTRY_PER_HOUR",
+        count,
+        "300",
+        "questions by sound that one person or key may ask in an hour; 0: no limit",
+    ),
+    Setting("ANTIPHON_REGISTRY_PER_HOUR_ADDRESS", count, "30", "the same for one address without either; 0: no limit"),
+    Setting(
+        "ANTIPHON_REGISTRY_BATCHED_PER_DAY",
+        count,
+        "20000",
+        "fingerprints that one person or key may send in batches in a day; 0: no limit",
+    ),
+    Setting(
+        "ANTIPHON_REGISTRY_KEEP_DAYS",
+        count,
+        "365",
+        "days until what was asked by sound and answered is deleted, and creators' sums of it; 0: never",
+    ),
     Setting("ANTIPHON_LIKES_PER_MINUTE", count, "60", "things that one person may like in a minute; 0: no limit"),
     Setting("ANTIPHON_REPOSTS_PER_DAY", count, "200", "things that one person may repost in a day; 0: no limit"),
     Setting(

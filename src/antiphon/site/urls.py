@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("antiphon.web.terms.urls")),
     path("", include("antiphon.web.licence.urls")),
     path("", include("antiphon.web.consent.urls")),
+    path("", include("antiphon.web.registry.urls")),
     path("", include("antiphon.web.transparency.urls")),
     path("", include("antiphon.web.outside.urls")),
     path("", include("antiphon.web.listen.urls")),

@@ -33,6 +33,7 @@ from antiphon.guard.core.visitors import Shown
 from antiphon.guard.ports import Answered, Asked
 from antiphon.identification import service as identification
 from antiphon.identification.service import disputes
+from antiphon.identification.service.registry import packing as lookups
 from antiphon.jobs import service as jobs
 from antiphon.jobs.ports import Engine
 from antiphon.kernel import clock
@@ -94,7 +95,7 @@ def _replay(kind: str, private: Mapping[str, Any], at: datetime) -> None:
 
 def wire_parcels() -> None:
     """Who packs what somebody takes along, in the order in which it is packed, and who tells them."""
-    for packer in (music, renditions, accepted_terms, doings, proofs, licences, case_entries):
+    for packer in (music, renditions, accepted_terms, doings, proofs, licences, case_entries, lookups):
         parcels.use_packer(packer)
     parcels.use_tidings(Tidings())
 

@@ -255,7 +255,7 @@ PACKED = {
     "accounts.RoleGrant", "accounts.Profile", "accounts.Invitation", "accounts.Block", "accounts.ApiKey",
     "terms.Acceptance", "terms.Notice", "terms.Question",
     "consent.Holder", "consent.Dispute", "consent.Answer", "consent.Act", "consent.Grant", "consent.Enquiry",
-    "consent.Reply",
+    "consent.Reply", "identification.Lookup", "identification.LookupBatch", "identification.RegistryChoice",
     "catalogue.Report", "catalogue.Ruling", "catalogue.Appeal", "catalogue.Track", "catalogue.Recording",
     "catalogue.MusicSet", "catalogue.PinnedTrack", "catalogue.Upload",
     "community.Comment", "community.Notice", "community.NoticeChoice", "community.Play", "community.NoHistory",

@@ -11,8 +11,8 @@ from antiphon.api.shapes.music import SET_EXAMPLE, TRACK_EXAMPLE, MusicSet, Trac
 from antiphon.api.shapes.people import USER_EXAMPLE, User
 
 Kind = Literal[
-    "follow", "like", "repost", "comment", "reply", "mention", "release", "enquiry", "parcel", "terms", "case",
-    "moderation",
+    "follow", "like", "repost", "comment", "reply", "mention", "release", "enquiry", "parcel", "registry", "terms",
+    "case", "moderation",
 ]  # fmt: skip
 Mail = Literal["never", "daily", "weekly"]
 

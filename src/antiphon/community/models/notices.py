@@ -19,6 +19,7 @@ class Notice(models.Model):
         RELEASE = "release"  # a track of somebody they follow
         ENQUIRY = "enquiry"  # somebody asks for a licence
         PARCEL = "parcel"  # everything that they asked to take along is ready
+        REGISTRY = "registry"  # somebody has sound of theirs that is not released
         TERMS = "terms"  # a text that binds them is to change; cannot be switched off
         CASE = "case"  # what their music sounds like, or who claims a stretch of it; cannot be switched off
         MODERATION = "moderation"  # a decision about what is theirs; cannot be switched off

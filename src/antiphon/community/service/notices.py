@@ -22,6 +22,7 @@ DEFAULTS: dict[str, tuple[bool, str]] = {
     Kind.RELEASE: (True, Mail.NEVER),
     Kind.ENQUIRY: (True, Mail.NEVER),  # a letter of its own has gone out, whatever is chosen here
     Kind.PARCEL: (True, Mail.NEVER),  # as above
+    Kind.REGISTRY: (True, Mail.DAILY),
     Kind.TERMS: (True, Mail.NEVER),  # as above
     Kind.CASE: (True, Mail.NEVER),  # as above
     Kind.MODERATION: (True, Mail.DAILY),

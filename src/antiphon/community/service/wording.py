@@ -31,6 +31,8 @@ def sentence(notice: Notice) -> str:
         return _("Your copy of everything is ready to download.")
     if notice.kind == Kind.CASE:
         return notice.words or _("There is something new in a case of yours.")
+    if notice.kind == Kind.REGISTRY:
+        return _("Somebody has sound of “%(title)s”, which is not released. They were told: not known here.") % named
     if notice.kind == Kind.ENQUIRY:
         return _("%(who)s asks for a licence to music of yours.") % {"who": notice.words or _("Somebody")}
     return _("The moderators have decided about something of yours.")
@@ -54,6 +56,7 @@ def kinds() -> dict[str, str]:
         Kind.RELEASE: _("Somebody I follow publishes a track"),
         Kind.ENQUIRY: _("Somebody asks for a licence to my music"),
         Kind.PARCEL: _("A copy of everything that I asked for is ready"),
+        Kind.REGISTRY: _("Somebody has sound of music that I have not released"),
         Kind.TERMS: _("The terms are going to change"),
         Kind.CASE: _("My music sounds like somebody's, or somebody's like mine"),
         Kind.MODERATION: _("The moderators decide about something of mine"),

@@ -16,7 +16,6 @@ from antiphon.identification.core.prints import Prints
 from antiphon.kernel.errors import NotMusic, TooLarge, Unavailable
 
 LONGEST_S = prints.LONGEST_MS // 1000
-_LIMITS = Limits(max_seconds=LONGEST_S, cpu_seconds=60 + LONGEST_S // 20, output_bytes=0)
 _SAMPLE_BYTES = 4
 _BATCH_BYTES = 1 << 18
 
@@ -29,17 +28,18 @@ class Heard:
     sound: bytes
 
 
-def hear(path: Path) -> Heard:
+def hear(path: Path, *, longest_s: int = LONGEST_S) -> Heard:
     """Return the prints of a sound file, whatever somebody put into it.
 
-    Raises `NotMusic` for what cannot be read, `TooLarge` for more than twelve hours, `Unavailable` for a failure of
-    the machine.
+    Raises `NotMusic` for what cannot be read, `TooLarge` for more than so many seconds (twelve hours), `Unavailable`
+    for a failure of the machine.
     """
     ears = _Ears()
+    limits = Limits(max_seconds=longest_s, cpu_seconds=60 + longest_s // 20, output_bytes=0)
     try:
         with TemporaryDirectory(prefix="antiphon-hearing-") as folder:
             sandbox.run(
-                "sound", path.resolve(), Path(folder), _LIMITS, extra={"rate_hz": prints.RATE_HZ}, on_sound=ears.take
+                "sound", path.resolve(), Path(folder), limits, extra={"rate_hz": prints.RATE_HZ}, on_sound=ears.take
             )
     except Failure as failure:
         raise _refusal(failure, path) from failure

@@ -1,7 +1,7 @@
 """An index as it is at one moment, to be searched: `Postings` over its parts. Later changes do not touch it."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -16,6 +16,7 @@ from antiphon.identification.core.tables import GONE, Found
 from antiphon.identification.engines.segments import Segment
 
 _KEPT_BLOCKS = 1 << 14  # between the first and the last of a hash, that a count may fetch: two million postings
+_ALL_BLOCKS = 1 << 40
 _KEPT_PRINTS = 256  # unpacked ones that are kept for the next question: 20 kB each
 
 
@@ -77,6 +78,8 @@ class Living:
 class View:
     """`Postings` over pieces: their tracks are numbered one piece after the other, deleted ones counted."""
 
+    counted_blocks = _KEPT_BLOCKS
+
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self.pieces = tuple(pieces)
         self._ends = np.cumsum([len(piece.alive) for piece in pieces], dtype=np.int64)
@@ -122,6 +125,11 @@ class View:
                 return int(base) + track
         return -1
 
+    def only(self, names: Collection[str]) -> "Masked":
+        """Return the index as if these tracks were all that it holds."""
+        wanted = frozenset(name.encode() for name in names)
+        return Masked([_masked(piece, wanted) for piece in self.pieces])
+
     @property
     def bases(self) -> list[int]:
         """The number of each piece's first track."""
@@ -135,6 +143,30 @@ class View:
         if not self.pieces[number].alive[local]:
             raise KeyError(track)
         return self.pieces[number], local
+
+
+class Masked(View):
+    """Some tracks of a view, as if there were no others: what is counted, fetched, looked at and told is the same.
+
+    Nothing about the others may show in an answer, and how often a hash occurs in them would: it decides which hashes
+    are looked up, so every count here fetches. Numbers stay those of the view, and may be higher than `tracks`.
+    """
+
+    counted_blocks = _ALL_BLOCKS
+
+    @property
+    def tracks(self) -> int:
+        return self.living
+
+
+def _masked(piece: Piece, wanted: frozenset[bytes]) -> Piece:
+    names = piece.part.names
+    raw, ends = names.ids.tobytes(), names.ends.tolist()
+    there = [raw[start:end] in wanted for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+    alive = piece.alive & np.array(there, np.bool_)
+    slots = piece.slots.copy()
+    slots[np.repeat(~alive, tables.slot_counts(names.frames))] = GONE
+    return Piece(piece.part, alive, slots, piece.segment)
 
 
 class ViewCells:
@@ -159,7 +191,9 @@ class ViewCells:
         hashed, at = np.unique(wanted, return_inverse=True)
         near = self._ranges(hashed)
         counts = np.zeros(len(hashed), np.int64)
-        if sum(int((stop - start).sum()) for start, stop in near) <= _KEPT_BLOCKS + 2 * len(hashed) * len(near):
+        if sum(int((stop - start).sum()) for start, stop in near) <= self._view.counted_blocks + 2 * len(hashed) * len(
+            near
+        ):
             # Few enough to fetch: a count opens the same blocks, and the look-up after it has them already.
             self._counted = hashed, self._found(hashed, near)
             for answer in self._counted[1]:

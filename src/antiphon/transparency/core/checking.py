@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from antiphon.consent.core.manifests import ALLOWED_VALUE, manifest_key
+from antiphon.identification.core import statements
 from antiphon.kernel.errors import BadInput
 from antiphon.ledger.core import checkpoints, commitments, merkle, notes, receipts, trie
 from antiphon.ledger.core.checkpoints import Opened
@@ -17,6 +18,7 @@ from antiphon.transparency.core import files, wording
 from antiphon.transparency.core.files import ProofFile, Shown
 
 ABSENT, PRESENT, BREACH = "absent", "present", "breach"
+ANSWER = "answer"  # of the registry by sound
 OWN_CLOCK = "No time is shown: when this happened is said by this site's own clock."
 OWN_KEY = "Which log this is, the file says itself: you gave no key to check it against."
 
@@ -37,7 +39,8 @@ class Time:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a file shows (`act`, `absent`, `present`, `breach`), in sentences, and what it does not show."""
+    """What a file shows (`act`, `absent`, `present`, `breach`, `answer` of the registry by sound), in sentences, and
+    what it does not show."""
 
     ok: bool
     shows: str = ""
@@ -52,6 +55,9 @@ def check(data: bytes, *, log_keys: Iterable[VerifierKey] = (), witness_keys: It
 
     Never raises for what is in the file.
     """
+    if statements.is_one(data):
+        said = statements.check(data, log_keys=log_keys)
+        return Verdict(said.ok, ANSWER if said.ok else "", said.lines, said.not_shown, reason=said.reason)
     try:
         return _checked(data, tuple(log_keys), tuple(witness_keys))
     except (BadInput, ValueError, OverflowError, RecursionError) as error:

@@ -22,6 +22,7 @@ const options = {
     { in: "js/care/queue.js", out: "care" },
     { in: "js/studio/zip.js", out: "zip" },
     { in: "js/comments/main.js", out: "comments" },
+    { in: "js/registry/page.js", out: "registry" },
   ],
   outdir,
   bundle: true,

@@ -11,7 +11,7 @@ from antiphon.catalogue import service as catalogue
 from antiphon.consent import service as consent
 from antiphon.consent.core.rules import BY_RULE
 from antiphon.kernel.errors import NotFound
-from antiphon.web.consent import disputed, recalled, turned_away
+from antiphon.web.consent import by_sound, disputed, recalled, turned_away
 from antiphon.web.studio.asking import numbers, person, signed_in
 
 PAGE = 50
@@ -31,6 +31,7 @@ def asked(request: HttpRequest) -> HttpResponse:
         raise NotFound(_("You hold no rights there."))
     before = request.GET.get("before", "")[:32]
     apart = {recalled.TAB: recalled.page, turned_away.TAB: turned_away.page, disputed.TAB: disputed.page}
+    apart[by_sound.TAB] = by_sound.page
     if said in apart:
         return apart[said](request, set(chosen) or mine, _tabs(said, {"recording": chosen[0]} if chosen else {}))
     found = consent.who_asked(chosen or mine, before=before, allowed=_ANSWERS.get(said), limit=PAGE)
@@ -68,7 +69,7 @@ def _rows(found: list[consent.Question], titles: dict[int, catalogue.Titled]) ->
 
 def _tabs(said: str, kept: dict[str, int | str]) -> list[dict[str, object]]:
     names = {"": _("All"), "allowed": _("Allowed"), "refused": _("Refused"), recalled.TAB: _("Taken out again")}
-    names |= {turned_away.TAB: _("Turned away"), disputed.TAB: _("Matches and claims")}
+    names |= {turned_away.TAB: _("Turned away"), by_sound.TAB: _("By sound"), disputed.TAB: _("Matches and claims")}
     rest = {name: value for name, value in kept.items() if name != "answer"}
     return [
         {

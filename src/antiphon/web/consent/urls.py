@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from antiphon.web.consent import answers, asked, grants, holders, invited, lists, music_set, proofs, table, track
+from antiphon.web.consent import (
+    answers,
+    asked,
+    by_sound,
+    grants,
+    holders,
+    invited,
+    lists,
+    music_set,
+    proofs,
+    table,
+    track,
+)
 
 app_name = "consent"
 urlpatterns = [
@@ -23,6 +35,7 @@ urlpatterns = [
     path("studio/tracks/<int:track_id>/grants/<slug:uid>/revoke", grants.revoke, name="revoke"),
     path("studio/sets/<int:set_id>/answers", music_set.music_set, name="set"),
     path("studio/asked", asked.asked, name="asked"),
+    path("studio/asked/naming", by_sound.choose, name="naming"),
     path("studio/proofs", proofs.proofs, name="proofs"),
     path("studio/proofs/act/<slug:uid>", proofs.of_act, name="proof"),
     path("studio/proofs/asked/<slug:uid>", proofs.of_question, name="asked-proof"),

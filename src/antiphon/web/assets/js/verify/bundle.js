@@ -1,4 +1,5 @@
 // A proof file checked where you are: nothing is sent anywhere. `transparency/core/checking.py` is the same check.
+import { checkAnswer, FORMAT as ANSWER } from "./answer.js";
 import { BadProof, fromBase64, fromHex, hashFrom, same, sha256, toHex, utf8 } from "./bytes.js";
 import { canonical, readCanonical } from "./jcs.js";
 import { checkConsistency, checkInclusion, leafHash } from "./merkle.js";
@@ -12,7 +13,7 @@ import { actInWords, jobInWords, kindOf, number, object, placesOf, text, wordFor
 /**
  * @typedef {object} Verdict
  * @property {boolean} ok
- * @property {string} shows act, absent, present, breach
+ * @property {string} shows act, absent, present, breach, answer (of the registry by sound)
  * @property {string[]} lines what is shown
  * @property {string[]} not_shown
  * @property {Time[]} times
@@ -61,6 +62,7 @@ export async function check(data, trusted = {}) {
 async function checked(data, given, trusted) {
   if (data.length > MOST_BYTES) throw new BadProof("A proof file is no longer than a million bytes.");
   const said = object(readCanonical(data), "a proof file");
+  if (said.format === ANSWER) return checkAnswer(said, given);
   const kind = text(said.kind);
   if (said.format !== FORMAT || !Object.hasOwn(FIELDS, kind)) {
     throw new BadProof("This is not a proof file of a kind we know.");

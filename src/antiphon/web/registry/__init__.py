@@ -1,0 +1,1 @@
+"""The registry by sound as pages: ask, wait, read the answer, keep its proof."""
