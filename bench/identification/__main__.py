@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
     asked = parser.parse_args()
     positives, negatives = (20, 55) if asked.full else (asked.positives, asked.negatives)
-    wanted = plans(asked.half, asked.seed, positives, negatives, extra=max(2, 2 * positives))
+    wanted = plans(asked.half, asked.seed, positives, negatives, extra=max(2, positives))
     makers = {"Antiphon": Antiphon, **peers()}
     if asked.systems:
         makers = {n: m for n, m in makers.items() if any(n.lower().startswith(s.lower()) for s in asked.systems)}

@@ -79,12 +79,13 @@ class Chromaprint:
     """Chromaprint from Debian (LGPL), with a matcher of our own for stretches, which its own service does not have.
 
     Words of 32 bits, eight a second; equal ones and those that differ in one bit vote for a start, and the best starts
-    are compared bit by bit. The score is how far the bits agree beyond half, in standard deviations.
+    are compared bit by bit: the score is the share of bits that agree. A question is listened to four times, each a
+    quarter of a step later, since a word's place may lie half a step beside those of the index.
     """
 
     name = "Chromaprint"
     STEP_S = 1365 / HZ
-    LEAST_WORDS = 2  # of a clip of three seconds there are few: a word looks at more than two
+    SHIFTS = 4
 
     def __init__(self, library: Path) -> None:
         self._lib = ctypes.CDLL(str(library))
@@ -121,9 +122,14 @@ class Chromaprint:
         return 12 * len(words) / 1000 / (len(words) * self.STEP_S / 60)
 
     def ask(self, sound: F32) -> Answer:
-        asked = self._listen(sound)
-        if len(asked) < self.LEAST_WORDS:
-            return NOTHING
+        best = NOTHING
+        for shift in range(self.SHIFTS):
+            one = self._ask(self._listen(sound[1365 * shift // self.SHIFTS :]))
+            if one.score > best.score:
+                best = Answer(one.track, one.score, one.start_s - shift / self.SHIFTS * self.STEP_S)
+        return best
+
+    def _ask(self, asked: npt.NDArray[np.uint32]) -> Answer:
         flips = np.concatenate(([0], 1 << np.arange(32))).astype(np.uint32)
         wanted = (asked[:, None] ^ flips).ravel()
         low, high = np.searchsorted(self._sorted, wanted, "left"), np.searchsorted(self._sorted, wanted, "right")
@@ -133,14 +139,13 @@ class Chromaprint:
             starts = self._place[at] - i // len(flips)
             votes.update(zip(self._track[at].tolist(), starts.tolist(), strict=True))
         best = NOTHING
-        for (track, start), _count in votes.most_common(20):
+        for (track, start), _count in votes.most_common(40):
             words = self._words[track]
             first, last = max(0, -start), min(len(asked), len(words) - start)
-            if last - first < self.LEAST_WORDS:
+            if 2 * (last - first) < len(asked):
                 continue
             different = int(np.bitwise_count(asked[first:last] ^ words[start + first : start + last]).sum())
-            bits = 32 * (last - first)
-            score = (bits / 2 - different) / (bits / 4) ** 0.5
+            score = 1 - different / (32 * (last - first))
             if score > best.score:
                 best = Answer(self._names[track], score, start * self.STEP_S)
         return best
