@@ -38,6 +38,7 @@ U8 = npt.NDArray[np.uint8]
 U16 = npt.NDArray[np.uint16]
 U32 = npt.NDArray[np.uint32]
 I64 = npt.NDArray[np.int64]
+F32 = npt.NDArray[np.float32]
 Kind = Literal["pairs", "triples"]
 
 
@@ -75,10 +76,17 @@ class Cells(Protocol):
         """
         ...
 
-    def count(self, wanted: U32) -> I64:
-        """Return how many occurrences `look_up` would give for each, without fetching them: work is capped by it.
+    def likely(self, wanted: U32) -> F32:
+        """Return about how often each occurs, as seen in a part of the table that is cheap to ask.
 
-        What was deleted and not yet merged away may be counted.
+        Good for choosing the rarest of many, and no limit of the work: what is rare there may be frequent elsewhere.
+        """
+        ...
+
+    def count(self, wanted: U32) -> F32:
+        """Return about how many occurrences `look_up` would give for each, without fetching them: work is capped by it.
+
+        It errs by two blocks at most for each part of the table. What was deleted and not yet merged away is counted.
         """
         ...
 

@@ -1,5 +1,6 @@
 """Counting: which track, begun when, explains the most of what was found. Time and memory are bounded by the votes."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ I32 = npt.NDArray[np.int32]
 CELL_FRAMES = 4  # starts are counted in steps of 93 ms; two neighbours are added
 _SPACING = 1_000_003  # a prime: slots of one track's neighbouring starts are neighbours, and tracks lie apart
 _FEWEST_SLOTS, _MOST_SLOTS = 1 << 12, 1 << 21
+_STEPS = 8  # sizes are told apart by an eighth of an occurrence: most hashes of three peaks have less than one
 _SHARED = 16  # tracks told apart in one slot: more than a few are no answer anyway
 
 
@@ -26,14 +28,19 @@ class Guess:
     votes: float
 
 
-def count(cells: Cells, wanted: U32, first: F32, most_votes: int, most: int) -> list[Guess]:
-    """Look up hashes, the rarest first and never more than so many occurrences, and return the best starts.
+def count(cells: Cells, wanted: U32, first: F32, most_votes: int, most: int, *, most_hashes: int) -> list[Guess]:
+    """Look up hashes, the rarest first and never more than so many and so many occurrences; return the best starts.
 
     wanted, first: as `sweep.asked` gives them. Every occurrence counts by how rare its hash is: one over the root.
     """
+    order = _order(wanted)  # ascending, so that looking up runs through the index in one direction
+    wanted, first = wanted[order], first[order]
+    if len(wanted) > most_hashes:
+        kept = _rarest(cells.likely(wanted), math.inf, most_hashes)
+        wanted, first = wanted[kept], first[kept]
     sizes = cells.count(wanted)
-    if int(sizes.sum()) > most_votes:
-        kept = _rarest(sizes, most_votes)
+    if float(sizes.sum()) > most_votes:
+        kept = _rarest(sizes, most_votes, most_hashes)
         wanted, first = wanted[kept], first[kept]
     offsets, track, frame = cells.look_up(wanted)
     if not len(track):
@@ -48,23 +55,47 @@ def count(cells: Cells, wanted: U32, first: F32, most_votes: int, most: int) -> 
 
 
 @njit(cache=True)
-def _rarest(sizes: I64, most: int) -> npt.NDArray[np.bool_]:
-    """Mark the smallest sizes whose sum is within a limit; of those at the border, the first."""
-    top = 1 << 16
-    per_size = np.zeros(top + 1, np.int64)
+def _order(wanted: U32) -> I64:
+    """Return how to put hashes in order: a radix sort, of which each pass keeps the order of the last."""
+    order = np.arange(len(wanted))
+    other = np.empty(len(wanted), np.int64)
+    for shift in (0, 11, 22):
+        ends = np.zeros(2049, np.int64)
+        for hashed in wanted:
+            ends[((hashed >> shift) & 2047) + 1] += 1
+        for digit in range(2048):
+            ends[digit + 1] += ends[digit]
+        for i in order:
+            digit = (wanted[i] >> shift) & 2047
+            other[ends[digit]] = i
+            ends[digit] += 1
+        order, other = other, order
+    return order
+
+
+@njit(cache=True)
+def _rarest(sizes: F32, most: float, most_hashes: int) -> npt.NDArray[np.bool_]:
+    """Mark the smallest sizes, so many at most, whose sum is within a limit; of those at the border, the first."""
+    top = 1 << 14
+    sums, sized = np.zeros(top + 1, np.float64), np.zeros(top + 1, np.int64)
     for size in sizes:
-        per_size[min(size, top)] += 1
-    border, total = 0, 0
-    while border <= top and total + per_size[border] * border <= most:
-        total += per_size[border] * border
+        step = min(int(size * _STEPS), top)
+        sums[step] += size
+        sized[step] += 1
+    border, total, number = 0, 0.0, 0
+    while border <= top and total + sums[border] <= most and number + sized[border] <= most_hashes:
+        total += sums[border]
+        number += sized[border]
         border += 1
     kept = np.zeros(len(sizes), np.bool_)
     for i in range(len(sizes)):
-        if sizes[i] < border:
+        step = min(int(sizes[i] * _STEPS), top)
+        if step < border:
             kept[i] = True
-        elif sizes[i] == border and total + border <= most:
+        elif step == border and total + sizes[i] <= most and number < most_hashes:
             kept[i] = True
-            total += border
+            total += sizes[i]
+            number += 1
     return kept
 
 
