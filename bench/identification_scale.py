@@ -173,7 +173,7 @@ def _as_long(prints: Prints) -> bytes:
 
 
 def _drawn(spread: tuple[U32, F64], seconds: float, count: int, dice: np.random.Generator) -> Iterator[U64]:
-    """Postings of made tracks: hashes as often as in the real ones or beside them, at any place. Ascending, in pieces."""
+    """Postings of made tracks: hashes as often as in real ones or beside them, anywhere. Ascending, in pieces."""
     hashed, often = spread
     share = often * (count * MADE_S / seconds)
     span = np.uint64(parts.span_of(np.full(count, MADE_FRAMES, np.uint32)))

@@ -32,7 +32,7 @@ def test_looking_up_gives_what_was_put_in(rows: list[tuple[int, int, int]], want
 
 @given(st.lists(st.integers(0, 100), max_size=60), st.integers(0, 2000))
 def test_the_rarest_are_kept_and_never_more_than_the_limit(sizes: list[int], most: int) -> None:
-    kept = votes._rarest(np.array(sizes, np.float32), most, len(sizes))
+    kept = votes._rarest(np.array(sizes, np.float32), most)
     chosen, left = np.array(sizes)[kept], np.array(sizes)[~kept]
     assert chosen.sum() <= most
     if len(left) and len(chosen):
@@ -47,13 +47,13 @@ def test_votes_find_the_start_that_explains_the_most() -> None:
     told = [(600 + k, 17, 1000 + 7 * k) for k in range(30)]
     wanted = np.array([600 + k for k in range(30)] + list(range(500)), np.uint32)
     first = np.array([7.0 * k for k in range(30)] + rng.integers(0, 210, 500).tolist(), np.float32)
-    best = votes.count(cells(noise + told), wanted, first, 100_000, 5, most_hashes=1_000)[0]
+    best = votes.count(cells(noise + told), wanted, first, 100_000, 5)[0]
     assert best.track == 17
     assert abs(best.start - 1000) < 4
 
 
 def test_votes_for_nothing_are_none() -> None:
-    assert votes.count(cells([]), np.array([1, 2], np.uint32), np.zeros(2, np.float32), 100, 5, most_hashes=1_000) == []
+    assert votes.count(cells([]), np.array([1, 2], np.uint32), np.zeros(2, np.float32), 100, 5) == []
 
 
 def scattered(seed: int, count: int, frames: int) -> Peaks:

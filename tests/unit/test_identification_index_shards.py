@@ -24,10 +24,6 @@ def look_up(folder: Path, kind: Kind, wanted: U32) -> Found:
     return Reader(folder).view().postings(kind).look_up(wanted)
 
 
-def likely(folder: Path, kind: Kind, wanted: U32) -> F32:
-    return Reader(folder).view().postings(kind).likely(wanted)
-
-
 def count(folder: Path, kind: Kind, wanted: U32) -> F32:
     return Reader(folder).view().postings(kind).count(wanted)
 
@@ -45,9 +41,6 @@ class InAProcess:
 
     def look_up(self, kind: Kind, wanted: U32) -> "Future[Found]":
         return self.worker.submit(look_up, self.folder, kind, wanted)
-
-    def likely(self, kind: Kind, wanted: U32) -> "Future[F32]":
-        return self.worker.submit(likely, self.folder, kind, wanted)
 
     def count(self, kind: Kind, wanted: U32) -> "Future[F32]":
         return self.worker.submit(count, self.folder, kind, wanted)

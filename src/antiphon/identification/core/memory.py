@@ -25,8 +25,6 @@ class MemoryCells:
     def count(self, wanted: U32) -> F32:
         return self._places(wanted)[1].astype(np.float32)
 
-    likely = count
-
     def _places(self, wanted: U32) -> tuple[I64, I64]:
         if not len(self._hashes):
             return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.int64)

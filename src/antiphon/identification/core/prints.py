@@ -76,13 +76,6 @@ class Cells(Protocol):
         """
         ...
 
-    def likely(self, wanted: U32) -> F32:
-        """Return about how often each occurs, as seen in a part of the table that is cheap to ask.
-
-        Good for choosing the rarest of many, and no limit of the work: what is rare there may be frequent elsewhere.
-        """
-        ...
-
     def count(self, wanted: U32) -> F32:
         """Return about how many occurrences `look_up` would give for each, without fetching them: work is capped by it.
 

@@ -16,8 +16,6 @@ FIRST_BORDER, SWEEP_BORDER = 0.2, 0.1
 # A question of triples has as many peaks a second as this: more of them cost the square, and name no more tracks.
 TRIPLE_PEAKS = 44
 FIRST_VOTES, SWEEP_VOTES = 1_000_000, 120_000  # occurrences that one hypothesis may look at
-# And so many triples for each peak, the rarest. Pairs are few, and all looked for as far as their occurrences allow.
-FIRST_TRIPLES, SWEEP_TRIPLES = 90, 14
 FIRST_GUESSES, SWEEP_GUESSES, LOOKED_AT = 20, 8, 40
 HELD = 256  # tracks whose peaks are kept in memory: about 100 kB each
 FEWEST_PEAKS = 8  # less is no question
@@ -64,10 +62,8 @@ class Search:
         question = clip if self.kind == "pairs" else thinned(clip, TRIPLE_PEAKS)
         wanted, first = sweep.asked(question, hypothesis, self.kind, border)
         most = (FIRST_VOTES, FIRST_GUESSES) if plain else (SWEEP_VOTES, SWEEP_GUESSES)
-        a_peak = FIRST_TRIPLES if plain else SWEEP_TRIPLES
-        hashes = a_peak * len(question) if self.kind == "triples" else len(wanted)
         cells = self.postings.postings(self.kind)
-        return [(g, hypothesis) for g in votes.count(cells, wanted, first, *most, most_hashes=hashes)]
+        return [(g, hypothesis) for g in votes.count(cells, wanted, first, *most)]
 
     def look(self, clip: Peaks, guesses: Sequence[tuple[votes.Guess, Hypothesis]]) -> list[Found]:
         """Return the guesses with the most votes, looked at closely, the best first; no two of one line."""

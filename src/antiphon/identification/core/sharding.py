@@ -24,8 +24,6 @@ class Shard(Protocol):
 
     def look_up(self, kind: Kind, wanted: U32) -> "Future[Found]": ...
 
-    def likely(self, kind: Kind, wanted: U32) -> "Future[F32]": ...
-
     def count(self, kind: Kind, wanted: U32) -> "Future[F32]": ...
 
     def peaks(self, track: int) -> Prints: ...
@@ -66,10 +64,6 @@ class ShardCells:
     def look_up(self, wanted: U32) -> Found:
         asked = [shard.look_up(self._kind, wanted) for shard in self._shards]
         return joined([answer.result() for answer in asked], [shard.tracks for shard in self._shards])
-
-    def likely(self, wanted: U32) -> F32:
-        # Which track is where depends on its name: one shard is as good a sample as another.
-        return self._shards[0].likely(self._kind, wanted).result()
 
     def count(self, wanted: U32) -> F32:
         asked = [shard.count(self._kind, wanted) for shard in self._shards]

@@ -1,6 +1,5 @@
 """Counting: which track, begun when, explains the most of what was found. Time and memory are bounded by the votes."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,19 +27,16 @@ class Guess:
     votes: float
 
 
-def count(cells: Cells, wanted: U32, first: F32, most_votes: int, most: int, *, most_hashes: int) -> list[Guess]:
-    """Look up hashes, the rarest first and never more than so many and so many occurrences; return the best starts.
+def count(cells: Cells, wanted: U32, first: F32, most_votes: int, most: int) -> list[Guess]:
+    """Look up hashes, the rarest first and never more than about so many occurrences, and return the best starts.
 
     wanted, first: as `sweep.asked` gives them. Every occurrence counts by how rare its hash is: one over the root.
     """
     order = _order(wanted)  # ascending, so that looking up runs through the index in one direction
     wanted, first = wanted[order], first[order]
-    if len(wanted) > most_hashes:
-        kept = _rarest(cells.likely(wanted), math.inf, most_hashes)
-        wanted, first = wanted[kept], first[kept]
     sizes = cells.count(wanted)
     if float(sizes.sum()) > most_votes:
-        kept = _rarest(sizes, most_votes, most_hashes)
+        kept = _rarest(sizes, most_votes)
         wanted, first = wanted[kept], first[kept]
     offsets, track, frame = cells.look_up(wanted)
     if not len(track):
@@ -74,28 +70,24 @@ def _order(wanted: U32) -> I64:
 
 
 @njit(cache=True)
-def _rarest(sizes: F32, most: float, most_hashes: int) -> npt.NDArray[np.bool_]:
-    """Mark the smallest sizes, so many at most, whose sum is within a limit; of those at the border, the first."""
+def _rarest(sizes: F32, most: float) -> npt.NDArray[np.bool_]:
+    """Mark the smallest sizes whose sum is within a limit; of those at the border, the first."""
     top = 1 << 14
-    sums, sized = np.zeros(top + 1, np.float64), np.zeros(top + 1, np.int64)
+    sums = np.zeros(top + 1, np.float64)
     for size in sizes:
-        step = min(int(size * _STEPS), top)
-        sums[step] += size
-        sized[step] += 1
-    border, total, number = 0, 0.0, 0
-    while border <= top and total + sums[border] <= most and number + sized[border] <= most_hashes:
+        sums[min(int(size * _STEPS), top)] += size
+    border, total = 0, 0.0
+    while border <= top and total + sums[border] <= most:
         total += sums[border]
-        number += sized[border]
         border += 1
     kept = np.zeros(len(sizes), np.bool_)
     for i in range(len(sizes)):
         step = min(int(sizes[i] * _STEPS), top)
         if step < border:
             kept[i] = True
-        elif step == border and total + sizes[i] <= most and number < most_hashes:
+        elif step == border and total + sizes[i] <= most:
             kept[i] = True
             total += sizes[i]
-            number += 1
     return kept
 
 

@@ -157,17 +157,6 @@ class ViewCells:
         )
         return found if at is None else tables.taken_back(found, at)
 
-    def likely(self, wanted: U32) -> F32:
-        """Return about how often each occurs, by the piece that has the most."""
-        pieces = [piece.part.tables[self._kind] for piece in self._view.pieces]
-        if not pieces:
-            return np.zeros(len(wanted), np.float32)
-        largest = max(pieces, key=lambda table: table.blocks.count)
-        whole = sum(table.blocks.count for table in pieces) / max(largest.blocks.count, 1)
-        hashed, at = _ascending(wanted)
-        counts = tables.counted(largest, tables.ranges(largest, hashed), hashed) * np.float32(whole)
-        return counts if at is None else counts[at]
-
     def count(self, wanted: U32) -> F32:
         """Return about how often each occurs; what was deleted counts until it is merged away. Raises `Damaged`."""
         hashed, at = _ascending(wanted)
