@@ -104,11 +104,12 @@ def joined(answers: Sequence[Found]) -> Found:
     return Found(offsets, track, frame)
 
 
-def taken_back(answer: Found, at: I64) -> Found:
+def taken_back(answer: tuple[I64, U32, U32], at: I64) -> Found:
     """Return an answer in another order: of the i-th hash what it has of the at[i]-th."""
-    offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.diff(answer.offsets)[at])))
+    starts, tracks, frames = answer
+    offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.diff(starts)[at])))
     track, frame = np.empty(offsets[-1], np.uint32), np.empty(offsets[-1], np.uint32)
-    _reordered(answer.offsets, answer.track, answer.frame, at, offsets, track, frame)
+    _reordered(starts, tracks, frames, at, offsets, track, frame)
     return Found(offsets, track, frame)
 
 

@@ -1,11 +1,13 @@
 """Counting: which track, begun when, explains the most of what was found. Time and memory are bounded by the votes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from antiphon.identification.core import tables
 from antiphon.identification.core.prints import I64, U32, Cells
 
 F32 = npt.NDArray[np.float32]
@@ -32,13 +34,25 @@ def count(cells: Cells, wanted: U32, first: F32, most_votes: int, most: int) -> 
 
     wanted, first: as `sweep.asked` gives them. Every occurrence counts by how rare its hash is: one over the root.
     """
-    order = _order(wanted)  # ascending, so that looking up runs through the index in one direction
-    wanted, first = wanted[order], first[order]
-    sizes = cells.count(wanted)
-    if float(sizes.sum()) > most_votes:
-        kept = _rarest(sizes, most_votes)
-        wanted, first = wanted[kept], first[kept]
-    offsets, track, frame = cells.look_up(wanted)
+    return count_each(cells, [(wanted, first)], most_votes, most)[0]
+
+
+def count_each(cells: Cells, asked: Sequence[tuple[U32, F32]], most_votes: int, most: int) -> list[list[Guess]]:
+    """Return what `count` does for each of several questions, what they share looked up once and in one direction."""
+    wanted = np.concatenate([one for one, _ in asked])
+    hashed, at = _distinct(wanted, _order(wanted))
+    sizes = cells.count(hashed)
+    chosen, needed = [], np.zeros(len(hashed), np.bool_)
+    for rows, (_, first) in zip(np.split(at, np.cumsum([len(one) for one, _ in asked])[:-1]), asked, strict=True):
+        kept = _rarest(sizes[rows], most_votes)
+        chosen.append((rows[kept], first[kept]))
+        needed[rows[kept]] = True
+    found = cells.look_up(hashed[needed])
+    place = np.cumsum(needed) - 1
+    return [_starts(*tables.taken_back(found, place[rows]), first, most) for rows, first in chosen]
+
+
+def _starts(offsets: I64, track: U32, frame: U32, first: F32, most: int) -> list[Guess]:
     if not len(track):
         return []
     weight = (1 / np.sqrt(np.diff(offsets) + 3)).astype(np.float32)
@@ -67,6 +81,19 @@ def _order(wanted: U32) -> I64:
             ends[digit] += 1
         order, other = other, order
     return order
+
+
+@njit(cache=True)
+def _distinct(wanted: U32, order: I64) -> tuple[U32, I64]:
+    """Return the different hashes, ascending, and which of them each is."""
+    hashed, at = np.empty(len(wanted), np.uint32), np.empty(len(wanted), np.int64)
+    n = 0
+    for i in order:
+        if n == 0 or hashed[n - 1] != wanted[i]:
+            hashed[n] = wanted[i]
+            n += 1
+        at[i] = n - 1
+    return hashed[:n].copy(), at
 
 
 @njit(cache=True)
