@@ -67,7 +67,7 @@ class ShardCells:
 
     def count(self, wanted: U32) -> F32:
         asked = [shard.count(self._kind, wanted) for shard in self._shards]
-        return np.sum([answer.result() for answer in asked], axis=0, dtype=np.float32)
+        return np.asarray(sum(answer.result() for answer in asked), np.float32)
 
 
 def shard_of(name: str, shards: int) -> int:

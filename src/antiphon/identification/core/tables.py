@@ -96,7 +96,7 @@ def joined(answers: Sequence[Found]) -> Found:
     """
     if len(answers) == 1:
         return answers[0]
-    offsets = np.sum([answer.offsets for answer in answers], axis=0, dtype=np.int64)
+    offsets = np.stack([answer.offsets for answer in answers]).sum(axis=0, dtype=np.int64)
     track, frame = np.empty(offsets[-1], np.uint32), np.empty(offsets[-1], np.uint32)
     place = offsets[:-1].copy()
     for answer in answers:
