@@ -6,6 +6,7 @@ from hashlib import sha256
 import numpy as np
 
 from antiphon.identification.core import parts
+from antiphon.identification.core.blocks import BLOCK
 from antiphon.identification.core.parts import Entry
 from antiphon.identification.core.prints import BIN_ONE, BINS, Kind, Postings, Prints, pack
 
@@ -37,7 +38,8 @@ def said(view: Postings, names: Mapping[int, str], hashes: Mapping[Kind, np.ndar
     for kind in KINDS:
         cells = view.postings(kind)
         offsets, track, frame = cells.look_up(hashes[kind])
-        assert (np.diff(offsets) <= cells.count(hashes[kind])).all()
+        # Nothing is opened to count: each part of the table may err by two blocks.
+        assert (np.diff(offsets) <= cells.count(hashes[kind]) + 16 * BLOCK).all()
         # Counted before, some of them out of order give the same.
         some = hashes[kind][::-3]
         sizes, at, _ = cells.look_up(some)

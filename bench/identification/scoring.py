@@ -28,7 +28,7 @@ def threshold(outcomes: Sequence[Outcome], answered: float) -> float:
 
 
 def scaled(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Return a system's outcomes with the scores that suit it best: as they are, per root of a second, or per second.
+    """Return a system's outcomes with the scores that suit it best: over some power of the seconds.
 
     A peer made for one length of clip would lose by its threshold and not by its method.
     """
@@ -36,7 +36,9 @@ def scaled(outcomes: Sequence[Outcome]) -> list[Outcome]:
     def by(power: float) -> list[Outcome]:
         return [Outcome(**{**one.__dict__, "score": one.score / one.seconds**power}) for one in outcomes]
 
-    return max((by(power) for power in (0.0, 0.5, 1.0)), key=lambda some: recall(some, threshold(some, 0.01))[0])
+    return max(
+        (by(power) for power in (-0.25, 0.0, 0.25, 0.5, 1.0)), key=lambda some: recall(some, threshold(some, 0.01))[0]
+    )
 
 
 def recall(outcomes: Sequence[Outcome], above: float) -> tuple[float, float, float]:

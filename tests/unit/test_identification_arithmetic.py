@@ -32,7 +32,7 @@ def test_looking_up_gives_what_was_put_in(rows: list[tuple[int, int, int]], want
 
 @given(st.lists(st.integers(0, 100), max_size=60), st.integers(0, 2000))
 def test_the_rarest_are_kept_and_never_more_than_the_limit(sizes: list[int], most: int) -> None:
-    kept = votes._rarest(np.array(sizes, np.int64), most)
+    kept = votes._rarest(np.array(sizes, np.float32), most)
     chosen, left = np.array(sizes)[kept], np.array(sizes)[~kept]
     assert chosen.sum() <= most
     if len(left) and len(chosen):

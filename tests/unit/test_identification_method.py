@@ -160,7 +160,7 @@ def test_a_thousand_identical_uploads_cost_no_more_than_the_limit() -> None:
     one = peaks.stored(peaks.listen(tune(5, 12.0)))
     asking = search.Search(MemoryPostings([one] * 1000), "pairs")
     question = peaks.listen(tune(5, 12.0)[: 5 * HZ])
-    guesses = asking.guess(question, sweep.PLAIN)
+    guesses = asking.guess(question, [sweep.PLAIN])
     assert 0 < len(guesses) <= search.FIRST_GUESSES
     found = asking.look(search.Peaks.of(question), guesses)
     assert found[0].score > search.CLEAR
@@ -193,7 +193,7 @@ def test_triples_find_what_pairs_find() -> None:
     for seed in range(4):
         question = peaks.listen(faster(clip(seed, 6, 6), 1.05))
         asking = search.Search(catalogue(), "triples")
-        guesses = asking.guess(question, sweep.speed(1.05))
+        guesses = asking.guess(question, [sweep.speed(1.05)])
         assert asking.look(search.Peaks.of(question), guesses)[0].track == seed
 
 

@@ -163,6 +163,16 @@ def _coded(keys: U64) -> tuple[U64, U8, U32, U64]:
 
 
 @njit(cache=True, nogil=True)
+def _ones_in(word: np.uint64) -> int:
+    """Return how many bits are set, in a way that compilers know as one instruction."""
+    ones = 0
+    while word:
+        word &= word - _ONE
+        ones += 1
+    return ones
+
+
+@njit(cache=True, nogil=True)
 def taken(
     words: U64, place: np.uint32, count: int, width: np.uint8, first: np.uint64, low: np.uint64, up: np.uint64, out: U64
 ) -> int:
@@ -182,8 +192,26 @@ def taken(
     skip = np.int64((low - first) >> bits) if low > first else 0
     ones = words[word] & (HIGHEST << (start & _IN_WORD))
     base = word * 64 - np.int64(start)
+    behind = 0
+    if skip:  # go to the zero that the wanted numbers stand behind, by whole words
+        zeros = ~words[word] & (HIGHEST << (start & _IN_WORD))
+        left = skip
+        while _ones_in(zeros) < left:
+            left -= _ones_in(zeros)
+            if base + 64 - (skip - left) >= count:
+                return 0
+            word += 1
+            base += 64
+            if word >= len(words) - 1:
+                return -1
+            zeros = ~words[word]
+        for _ in range(left - 1):
+            zeros &= zeros - _ONE
+        zero = zeros & (~zeros + _ONE)
+        behind = base + _PLACE_OF_BIT[(zero * _SEQUENCE) >> _TOP] + 1 - skip
+        ones = words[word] & ~(zero | (zero - _ONE))
     found = 0
-    for i in range(count):
+    for i in range(behind, count):
         while ones == 0:
             word += 1
             base += 64
@@ -193,8 +221,6 @@ def taken(
         one = ones & (~ones + _ONE)
         high = base + _PLACE_OF_BIT[(one * _SEQUENCE) >> _TOP] - i
         ones ^= one
-        if high < skip:
-            continue
         at = low_start + np.uint64(i) * bits
         cell, bit = at >> _SIX, at & _IN_WORD
         rest = (words[cell] >> bit) | ((words[cell + _ONE] << _ONE) << (_IN_WORD - bit))

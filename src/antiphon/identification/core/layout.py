@@ -159,10 +159,23 @@ def pages_of(raw: memoryview) -> U32:
 
 
 @njit(cache=True, nogil=True)
-def between(first: I64, last: I64, but: Flags) -> Flags:
-    """Return which pages lie in any of the ranges, both ends counted, leaving out those of `but`."""
-    marks = np.zeros(len(but), np.bool_)
-    for i in range(len(first)):
-        for page in range(first[i], last[i] + 1):
-            marks[page] = not but[page]
-    return marks
+def unread(near: tuple[I64, I64], place: U32, words: int, offset: int, good: Flags) -> I64:
+    """Return the pages, not yet good, that hold the words of blocks from near[0] to near[1]; some more than once.
+
+    place: each block's first word. words: how many there are. offset: of the first word in the file.
+    """
+    pages = np.empty(64, np.int64)
+    found = 0
+    for i in range(len(near[0])):
+        start, stop = near[0][i], near[1][i]
+        if stop <= start:
+            continue
+        # A block ends where the next begins; one word more may be read of it.
+        end = place[stop] if stop < len(place) else np.uint32(words - 1)
+        for page in range((offset + 8 * place[start]) // PAGE - 1, (offset + 8 * end + 7) // PAGE):
+            if not good[page]:
+                if found == len(pages):
+                    pages = np.append(pages, pages)
+                pages[found] = page
+                found += 1
+    return pages[:found]

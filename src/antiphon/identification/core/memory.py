@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numba import njit
 
-from antiphon.identification.core.prints import I64, U32, Cells, Kind, Prints, pair_hashes, triple_hashes
+from antiphon.identification.core.prints import F32, I64, U32, Cells, Kind, Prints, pair_hashes, triple_hashes
 
 
 class MemoryCells:
@@ -22,8 +22,8 @@ class MemoryCells:
         offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(size)))
         return offsets, *_gathered(self._starts[at], offsets, self._track, self._frame)
 
-    def count(self, wanted: U32) -> I64:
-        return self._places(wanted)[1]
+    def count(self, wanted: U32) -> F32:
+        return self._places(wanted)[1].astype(np.float32)
 
     def _places(self, wanted: U32) -> tuple[I64, I64]:
         if not len(self._hashes):

@@ -38,6 +38,7 @@ U8 = npt.NDArray[np.uint8]
 U16 = npt.NDArray[np.uint16]
 U32 = npt.NDArray[np.uint32]
 I64 = npt.NDArray[np.int64]
+F32 = npt.NDArray[np.float32]
 Kind = Literal["pairs", "triples"]
 
 
@@ -75,10 +76,10 @@ class Cells(Protocol):
         """
         ...
 
-    def count(self, wanted: U32) -> I64:
-        """Return how many occurrences `look_up` would give for each, without fetching them: work is capped by it.
+    def count(self, wanted: U32) -> F32:
+        """Return about how many occurrences `look_up` would give for each, without fetching them: work is capped by it.
 
-        What was deleted and not yet merged away may be counted.
+        It errs by two blocks at most for each part of the table. What was deleted and not yet merged away is counted.
         """
         ...
 

@@ -55,14 +55,15 @@ class Search:
             self._tracks[number] = Peaks.of(self.postings.peaks(number))
         return self._tracks[number]
 
-    def guess(self, clip: Prints, hypothesis: Hypothesis) -> list[tuple[votes.Guess, Hypothesis]]:
-        """Return the best starts under one hypothesis."""
-        plain = hypothesis == PLAIN
+    def guess(self, clip: Prints, hypotheses: Sequence[Hypothesis]) -> list[tuple[votes.Guess, Hypothesis]]:
+        """Return the best starts under each hypothesis. What they have in common is looked up once."""
+        plain = PLAIN in hypotheses
         border = FIRST_BORDER if plain else SWEEP_BORDER
         question = clip if self.kind == "pairs" else thinned(clip, TRIPLE_PEAKS)
-        wanted, first = sweep.asked(question, hypothesis, self.kind, border)
+        asked = [sweep.asked(question, hypothesis, self.kind, border) for hypothesis in hypotheses]
         most = (FIRST_VOTES, FIRST_GUESSES) if plain else (SWEEP_VOTES, SWEEP_GUESSES)
-        return [(guess, hypothesis) for guess in votes.count(self.postings.postings(self.kind), wanted, first, *most)]
+        counted = votes.count_each(self.postings.postings(self.kind), asked, *most)
+        return [(g, hypothesis) for hypothesis, some in zip(hypotheses, counted, strict=True) for g in some]
 
     def look(self, clip: Peaks, guesses: Sequence[tuple[votes.Guess, Hypothesis]]) -> list[Found]:
         """Return the guesses with the most votes, looked at closely, the best first; no two of one line."""
@@ -100,12 +101,11 @@ def search(clip: Prints, postings: Postings, *, wide: bool = True) -> list[Found
     if len(clip) < FEWEST_PEAKS or not postings.tracks:
         return []
     asking, peaks = Search.of(postings), Peaks.of(clip)
-    guesses = asking.guess(clip, PLAIN)
+    guesses = asking.guess(clip, [PLAIN])
     found = asking.look(peaks, guesses)
     for hypotheses in (sweep.near(), sweep.wide() if wide else []):
         if not hypotheses or (found and found[0].score >= CLEAR):
             break
-        for hypothesis in hypotheses:
-            guesses += asking.guess(clip, hypothesis)
+        guesses += asking.guess(clip, hypotheses)
         found = asking.look(peaks, guesses)
     return found

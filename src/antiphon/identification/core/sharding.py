@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from antiphon.identification.core import tables
-from antiphon.identification.core.prints import I64, U32, Kind, Prints
+from antiphon.identification.core.prints import F32, U32, Kind, Prints
 from antiphon.identification.core.tables import Found
 
 
@@ -24,7 +24,7 @@ class Shard(Protocol):
 
     def look_up(self, kind: Kind, wanted: U32) -> "Future[Found]": ...
 
-    def count(self, kind: Kind, wanted: U32) -> "Future[I64]": ...
+    def count(self, kind: Kind, wanted: U32) -> "Future[F32]": ...
 
     def peaks(self, track: int) -> Prints: ...
 
@@ -65,9 +65,9 @@ class ShardCells:
         asked = [shard.look_up(self._kind, wanted) for shard in self._shards]
         return joined([answer.result() for answer in asked], [shard.tracks for shard in self._shards])
 
-    def count(self, wanted: U32) -> I64:
+    def count(self, wanted: U32) -> F32:
         asked = [shard.count(self._kind, wanted) for shard in self._shards]
-        return np.asarray(sum(answer.result() for answer in asked), np.int64)
+        return np.asarray(sum(answer.result() for answer in asked), np.float32)
 
 
 def shard_of(name: str, shards: int) -> int:
@@ -85,5 +85,4 @@ def joined(answers: Sequence[Found], tracks: Sequence[int]) -> Found:
         Found(answer.offsets, answer.track + np.uint32(base), answer.frame)
         for answer, base in zip(answers, bases, strict=True)
     ]
-    hashes = len(answers[0].offsets) - 1
-    return tables.joined(moved, np.arange(hashes, dtype=np.int64))
+    return tables.joined(moved)

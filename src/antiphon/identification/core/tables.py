@@ -13,7 +13,7 @@ import numpy.typing as npt
 from numba import njit
 
 from antiphon.identification.core.blocks import BLOCK, U64, Blocks, taken
-from antiphon.identification.core.prints import I64, U32
+from antiphon.identification.core.prints import F32, I64, U32
 
 SLOT_BITS = 10
 SLOT = 1 << SLOT_BITS  # frames: 24 s
@@ -63,14 +63,14 @@ def keys_of(hashed: U32, frame: U32, first_slot: int, span: int) -> U64:
 
 
 def ranges(table: Table, wanted: U32) -> tuple[I64, I64]:
-    """Return (from, to): the blocks in which each hash may be. wanted: ascending."""
+    """Return (from, to): the blocks in which each hash may be. wanted: ascending, repeated or not."""
     return _ranges(table.blocks.first, np.uint64(table.span), wanted)
 
 
 def found(table: Table, wanted: U32, near: tuple[I64, I64], slots: U64, base: int) -> Found:
     """Return where hashes occur, tracks numbered from `base` on. Raises `ValueError` for words that nobody coded.
 
-    wanted: ascending. near: their `ranges`. slots: as `slots_of` gives them, those of deleted tracks `GONE`.
+    wanted: ascending, repeated or not. near: their `ranges`. slots: as `slots_of` gives them, `GONE` where deleted.
     """
     b = table.blocks
     offsets, track, frame = _found(
@@ -81,28 +81,35 @@ def found(table: Table, wanted: U32, near: tuple[I64, I64], slots: U64, base: in
     return Found(offsets, track, frame)
 
 
-def counted(table: Table, wanted: U32, near: tuple[I64, I64]) -> I64:
-    """Return how often hashes occur, those of deleted tracks counted. Opens two blocks of each at most."""
-    b = table.blocks
-    counts = _counted(b.first, b.width, b.place, b.words, b.count, np.uint64(table.span), wanted, *near)
-    if len(counts) != len(wanted):
-        raise ValueError("The words of a block end before its numbers do.")
-    return counts
+def counted(table: Table, near: tuple[I64, I64], wanted: U32) -> F32:
+    """Return about how often hashes occur, those of deleted tracks counted, by how many blocks they take.
+
+    No block is opened. Within a block its numbers are taken to lie evenly, so this errs by two blocks at most.
+    """
+    return _counted(table.blocks.first, table.blocks.count, np.uint64(table.span), wanted, *near)
 
 
-def joined(answers: Sequence[Found], at: I64) -> Found:
-    """Return the answers of several parts as one. at: which of the looked-up hashes each result is for, in its order.
+def joined(answers: Sequence[Found]) -> Found:
+    """Return the answers of several parts to the same hashes as one.
 
     Tracks must be numbered so that those of a later answer come after those of an earlier one.
     """
-    size = np.zeros(len(at), np.int64)
-    for answer in answers:
-        size += np.diff(answer.offsets)[at]
-    offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(size)))
+    if len(answers) == 1:
+        return answers[0]
+    offsets = np.stack([answer.offsets for answer in answers]).sum(axis=0, dtype=np.int64)
     track, frame = np.empty(offsets[-1], np.uint32), np.empty(offsets[-1], np.uint32)
     place = offsets[:-1].copy()
     for answer in answers:
-        _laid(answer.offsets, answer.track, answer.frame, at, place, track, frame)
+        _laid(answer.offsets, answer.track, answer.frame, place, track, frame)
+    return Found(offsets, track, frame)
+
+
+def taken_back(answer: tuple[I64, U32, U32], at: I64) -> Found:
+    """Return an answer in another order: of the i-th hash what it has of the at[i]-th."""
+    starts, tracks, frames = answer
+    offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.diff(starts)[at])))
+    track, frame = np.empty(offsets[-1], np.uint32), np.empty(offsets[-1], np.uint32)
+    _reordered(starts, tracks, frames, at, offsets, track, frame)
     return Found(offsets, track, frame)
 
 
@@ -159,6 +166,15 @@ def _found(
     used = 0
     for i in range(len(wanted)):
         low = np.uint64(wanted[i]) * span
+        if i and wanted[i] == wanted[i - 1]:
+            again = offsets[i] - offsets[i - 1]
+            if used + again > len(track):
+                track, frame = _grown(track, used + again), _grown(frame, used + again)
+            track[used : used + again] = track[used - again : used]
+            frame[used : used + again] = frame[used - again : used]
+            used += again
+            offsets[i + 1] = used
+            continue
         for b in range(start[i], stop[i]):
             got = taken(words, place[b], min(BLOCK, count - b * BLOCK), width[b], first[b], low, low + span, keys)
             if got < 0:
@@ -177,30 +193,34 @@ def _found(
 
 
 @njit(cache=True, nogil=True)
-def _counted(
-    first: U64, width: npt.NDArray[np.uint8], place: U32, words: U64, count: int, span: np.uint64, wanted: U32,
-    start: I64, stop: I64,
-) -> I64:  # fmt: skip
-    counts = np.zeros(len(wanted), np.int64)
-    keys = np.empty(BLOCK, np.uint64)
+def _counted(first: U64, count: int, span: np.uint64, wanted: U32, start: I64, stop: I64) -> F32:
+    counts = np.zeros(len(wanted), np.float32)
     for i in range(len(wanted)):
         low = np.uint64(wanted[i]) * span
-        for b in range(start[i], stop[i]):
-            if start[i] < b < stop[i] - 1:
-                counts[i] += BLOCK
+        up = low + span
+        for b in (start[i], stop[i] - 1):
+            if stop[i] <= start[i] or (b == start[i] and b == stop[i] - 1 and counts[i] > 0):
                 continue
-            got = taken(words, place[b], min(BLOCK, count - b * BLOCK), width[b], first[b], low, low + span, keys)
-            if got < 0:
-                return counts[:0]
-            counts[i] += got
+            size = min(BLOCK, count - b * BLOCK)
+            end = first[b + 1] if b + 1 < len(first) else max(up, first[b] + span)
+            inside = min(end, up) - max(first[b], low) if up > first[b] and end > low else np.uint64(0)
+            counts[i] += size * np.float32(inside) / np.float32(max(end - first[b], np.uint64(1)))
+        counts[i] += max(stop[i] - start[i] - 2, 0) * BLOCK
     return counts
 
 
 @njit(cache=True, nogil=True)
-def _laid(offsets: I64, track: U32, frame: U32, at: I64, place: I64, into_track: U32, into_frame: U32) -> None:
-    for i in range(len(at)):
+def _laid(offsets: I64, track: U32, frame: U32, place: I64, into_track: U32, into_frame: U32) -> None:
+    for i in range(len(place)):
         to = place[i]
-        for k in range(offsets[at[i]], offsets[at[i] + 1]):
+        for k in range(offsets[i], offsets[i + 1]):
             into_track[to], into_frame[to] = track[k], frame[k]
             to += 1
         place[i] = to
+
+
+@njit(cache=True, nogil=True)
+def _reordered(offsets: I64, track: U32, frame: U32, at: I64, into: I64, into_track: U32, into_frame: U32) -> None:
+    for i in range(len(at)):
+        for k in range(into[i + 1] - into[i]):
+            into_track[into[i] + k], into_frame[into[i] + k] = track[offsets[at[i]] + k], frame[offsets[at[i]] + k]

@@ -36,13 +36,12 @@ def scan(upload: Prints, postings: Postings, *, sweeping: bool = True) -> list[F
     lines: list[tuple[float, Found, Peaks]] = []
     clear = np.zeros(len(parts), np.bool_)
     for number, (clip, peaks) in enumerate(parts):
-        found = asking.look(peaks, asking.guess(clip, PLAIN))[:_FOLLOWED]
+        found = asking.look(peaks, asking.guess(clip, [PLAIN]))[:_FOLLOWED]
         lines += [(one.score, one, peaks) for one in found]
         clear[number] = bool(found) and found[0].score >= CLEAR
     for number in spread(np.flatnonzero(~clear), MOST_SWEPT) if sweeping else ():
         clip, peaks = parts[number]
-        guesses = [guess for hypothesis in sweep.near() for guess in asking.guess(clip, hypothesis)]
-        found = asking.look(peaks, guesses)[:_FOLLOWED]
+        found = asking.look(peaks, asking.guess(clip, sweep.near()))[:_FOLLOWED]
         lines += [(one.score, one, peaks) for one in found]
     return _followed(asking, whole, lines, _MOST_LINES + len(parts) // 4)
 

@@ -164,14 +164,9 @@ class Segment:
         """Return the blocks in which hashes may be, their pages compared. Raises `Damaged`."""
         table = self.part.tables[kind]
         near = tables.ranges(table, wanted)
-        place = self.head.sections[f"{kind}.words"]
-        ends = np.append(table.blocks.place, np.uint32(len(table.blocks.words) - 1)).astype(np.int64)
-        start, stop = near
-        some = stop > start
-        # A block ends where the next begins; one word more may be read of it.
-        first = (place.offset + 8 * ends[start[some]]) // PAGE - 1
-        last = (place.offset + 8 * ends[stop[some]] + 7) // PAGE - 1
-        self._compare(np.flatnonzero(layout.between(first, last, self._good)))
+        offset = self.head.sections[f"{kind}.words"].offset
+        b = table.blocks
+        self._compare(layout.unread(near, b.place, len(b.words), offset, self._good))
         return near
 
     def packed_prints(self, track: int) -> bytes:

@@ -11,12 +11,10 @@ from antiphon.identification.core import prints, tables
 from antiphon.identification.core.blocks import U64
 from antiphon.identification.core.layout import Flags
 from antiphon.identification.core.parts import Part
-from antiphon.identification.core.prints import I64, U32, Kind, Prints
+from antiphon.identification.core.prints import F32, I64, U32, Kind, Prints
 from antiphon.identification.core.tables import GONE, Found
 from antiphon.identification.engines.segments import Segment
 
-_KEPT_BLOCKS = 1 << 14  # between the first and the last of a hash, that a count may fetch: two million postings
-_ALL_BLOCKS = 1 << 40
 _KEPT_PRINTS = 256  # unpacked ones that are kept for the next question: 20 kB each
 
 
@@ -77,8 +75,6 @@ class Living:
 
 class View:
     """`Postings` over pieces: their tracks are numbered one piece after the other, deleted ones counted."""
-
-    counted_blocks = _KEPT_BLOCKS
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self.pieces = tuple(pieces)
@@ -148,15 +144,15 @@ class View:
 class Masked(View):
     """Some tracks of a view, as if there were no others: what is counted, fetched, looked at and told is the same.
 
-    Nothing about the others may show in an answer, and how often a hash occurs in them would: it decides which hashes
-    are looked up, so every count here fetches. Numbers stay those of the view, and may be higher than `tracks`.
+    Numbers stay those of the view, and may be higher than `tracks`.
     """
-
-    counted_blocks = _ALL_BLOCKS
 
     @property
     def tracks(self) -> int:
         return self.living
+
+    def postings(self, kind: Kind) -> "MaskedCells":
+        return MaskedCells(self, kind)
 
 
 def _masked(piece: Piece, wanted: frozenset[bytes]) -> Piece:
@@ -170,44 +166,58 @@ def _masked(piece: Piece, wanted: frozenset[bytes]) -> Piece:
 
 
 class ViewCells:
-    """`Cells`: one kind of hash over all pieces of a view. Keeps what it counted last for the look-up that follows."""
+    """`Cells`: one kind of hash over all pieces of a view. Keeps the blocks it counted for the look-up that follows."""
 
     def __init__(self, view: View, kind: Kind) -> None:
         self._view, self._kind = view, kind
-        self._counted: tuple[U32, list[Found]] | None = None
+        self._last: tuple[U32, list[tuple[I64, I64]]] | None = None
 
     def look_up(self, wanted: U32) -> Found:
         """Return (offsets, track, frame), as `prints.Cells` says. Raises `Damaged`."""
-        if self._counted is not None and len(self._counted[0]):
-            hashed, answers = self._counted
-            at = np.minimum(np.searchsorted(hashed, wanted), len(hashed) - 1)
-            if np.array_equal(hashed[at], wanted):
-                return tables.joined(answers, at)
-        hashed, at = np.unique(wanted, return_inverse=True)
-        return tables.joined(self._found(hashed, self._ranges(hashed)), at.astype(np.int64))
-
-    def count(self, wanted: U32) -> I64:
-        """Return how often each occurs; what was deleted may count until it is merged away. Raises `Damaged`."""
-        hashed, at = np.unique(wanted, return_inverse=True)
+        if not len(wanted) or not self._view.pieces:
+            return Found(np.zeros(len(wanted) + 1, np.int64), np.zeros(0, np.uint32), np.zeros(0, np.uint32))
+        hashed, at = _ascending(wanted)
         near = self._ranges(hashed)
-        counts = np.zeros(len(hashed), np.int64)
-        if sum(int((stop - start).sum()) for start, stop in near) <= self._view.counted_blocks + 2 * len(hashed) * len(
-            near
-        ):
-            # Few enough to fetch: a count opens the same blocks, and the look-up after it has them already.
-            self._counted = hashed, self._found(hashed, near)
-            for answer in self._counted[1]:
-                counts += np.diff(answer.offsets)
-        else:
-            for piece, places in zip(self._view.pieces, near, strict=True):
-                counts += tables.counted(piece.part.tables[self._kind], hashed, places)
-        return counts[at]
+        found = tables.joined(
+            [
+                tables.found(piece.part.tables[self._kind], hashed, places, piece.slots, base)
+                for base, piece, places in zip(self._view.bases, self._view.pieces, near, strict=True)
+            ]
+        )
+        return found if at is None else tables.taken_back(found, at)
+
+    def count(self, wanted: U32) -> F32:
+        """Return about how often each occurs; what was deleted counts until it is merged away. Raises `Damaged`."""
+        hashed, at = _ascending(wanted)
+        counts = np.zeros(len(hashed), np.float32)
+        for piece, near in zip(self._view.pieces, self._ranges(hashed), strict=True):
+            counts += tables.counted(piece.part.tables[self._kind], near, hashed)
+        return counts if at is None else counts[at]
 
     def _ranges(self, hashed: U32) -> list[tuple[I64, I64]]:
-        return [piece.ranges(self._kind, hashed) for piece in self._view.pieces]
+        """Return the blocks of each piece in which hashes may be, from what was counted before if they were in it."""
+        if self._last is not None and len(self._last[0]):
+            known, near = self._last
+            if len(known) == len(hashed) and np.array_equal(known, hashed):
+                return near
+        near = [piece.ranges(self._kind, hashed) for piece in self._view.pieces]
+        self._last = hashed, near
+        return near
 
-    def _found(self, hashed: U32, near: list[tuple[I64, I64]]) -> list[Found]:
-        return [
-            tables.found(piece.part.tables[self._kind], hashed, places, piece.slots, base)
-            for base, piece, places in zip(self._view.bases, self._view.pieces, near, strict=True)
-        ]
+
+class MaskedCells(ViewCells):
+    """`Cells` of a masked view. How often a hash occurs decides which are looked up, so it must not be told by the
+    blocks, where the hidden tracks count: here every count fetches.
+    """
+
+    def count(self, wanted: U32) -> F32:
+        """Return how often each occurs in the tracks that are not hidden. Raises `Damaged`."""
+        return np.diff(self.look_up(wanted).offsets).astype(np.float32)
+
+
+def _ascending(wanted: U32) -> tuple[U32, I64 | None]:
+    """Return hashes in order, and where each stands in it: None where they are in order already."""
+    if bool(np.all(wanted[1:] >= wanted[:-1])):
+        return wanted, None
+    hashed, at = np.unique(wanted, return_inverse=True)
+    return hashed, at.astype(np.int64)
