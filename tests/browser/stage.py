@@ -66,11 +66,14 @@ def seed(site: Site, folder: Path) -> Catalogue:
 
 
 def wait_until_idle(site: Site, seconds: float = 300) -> None:
-    """Wait until no job is left to do."""
+    """Wait until no job is left to do, but for those that are due much later, as files that are written anew."""
 
     def is_idle() -> bool:
         with closing(sqlite3.connect(site.data / "antiphon.sqlite3", timeout=30)) as database:
-            [[left]] = database.execute("SELECT count(*) FROM jobs_job WHERE state IN ('queued', 'running')")
+            [[left]] = database.execute(
+                "SELECT count(*) FROM jobs_job WHERE state IN ('queued', 'running')"
+                " AND run_after < strftime('%Y-%m-%d %H:%M:%S', 'now', '+10 minutes')"
+            )
         return bool(left == 0)
 
     wait_for(is_idle, "the worker to be done", seconds)

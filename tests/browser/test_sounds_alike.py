@@ -18,10 +18,10 @@ INGEST_MS = 120_000
 @pytest.fixture
 def song(site: Site, catalogue: Catalogue, tmp_path: Path) -> str:
     """Ada's song, out and compared."""
-    path = tmp_path / "Bell Buoy.wav"
+    path = tmp_path / "Ship Bells.wav"
     write(path, tunes.tune(71, 30.0))
     site.antiphon("import", "--creator", "ada-quill", str(path))
-    return "Bell Buoy"
+    return "Ship Bells"
 
 
 def publish(page: Page, title: str) -> None:
