@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from antiphon.identification.core.prints import F32, U32
 from antiphon.identification.core.search import Search
+from antiphon.identification.core.tables import Found
 from antiphon.identification.core.verify import Line, Peaks
-from antiphon.identification.engines.views import View, ViewCells
+from antiphon.identification.engines.views import MaskedCells, View, ViewCells
 
 
 @dataclass
@@ -27,15 +29,22 @@ def counted() -> Iterator[Work]:
     """Count the work of every search until the block ends."""
     work = Work()
     count, look_up, peaks, close = ViewCells.count, ViewCells.look_up, View.peaks, Search._close
+    count_masked = MaskedCells.count
 
-    def counting(self: ViewCells, wanted: object) -> object:
-        found = count(self, wanted)  # type: ignore[arg-type]
+    def counting(self: ViewCells, wanted: U32) -> F32:
+        found = count(self, wanted)
         work.asked += len(found)
         work.counted += int(found.sum())
         return found
 
-    def fetching(self: ViewCells, wanted: object) -> object:
-        found = look_up(self, wanted)  # type: ignore[arg-type]
+    def counting_masked(self: MaskedCells, wanted: U32) -> F32:
+        found = count_masked(self, wanted)
+        work.asked += len(found)
+        work.counted += int(found.sum())
+        return found
+
+    def fetching(self: ViewCells, wanted: U32) -> Found:
+        found = look_up(self, wanted)
         work.fetched += len(found.track)
         return found
 
@@ -49,6 +58,7 @@ def counted() -> Iterator[Work]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ViewCells, "count", counting)
+        patch.setattr(MaskedCells, "count", counting_masked)
         patch.setattr(ViewCells, "look_up", fetching)
         patch.setattr(View, "peaks", reading)
         patch.setattr(Search, "_close", looking)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from antiphon.accounts import service as accounts
 from antiphon.cases import service as cases
@@ -228,15 +229,15 @@ def test_everybody_takes_along_what_was_said_in_their_cases(people: People, open
 
 
 def test_the_queue_costs_the_same_however_long(
-    people: People, open_case: Opens, django_assert_max_num_queries: Callable[..., object]
+    people: People, open_case: Opens, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for subject in range(12):
         open_case(Stage.JUDGE, subject=subject)
     accounts.is_moderator(people.mo)
-    with django_assert_max_num_queries(2):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(2):
         shown = cases.queue(people.mo)
     assert len(shown) == 12
-    with django_assert_max_num_queries(1):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(1):
         assert len(cases.mine(people.cleo)) == 12
     assert cases.counts(people.mo) == {"open": 12, "mine": 0, "appealed": 0}
     assert cases.mine(people.ada)[0].side is Side.HOLDER

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from antiphon.accounts import service as accounts
 from antiphon.cases import service as cases
 from antiphon.cases.core.course import Act, Outcome, Stage
 from antiphon.catalogue import service as catalogue
@@ -22,9 +23,9 @@ def alike(people: People, bring: Receive) -> Alike:
     return make_alike(people, bring)
 
 
-def browser_of(user: object) -> Client:
+def browser_of(user: accounts.User) -> Client:
     client = Client()
-    client.force_login(user)  # type: ignore[arg-type]
+    client.force_login(user)
     return client
 
 

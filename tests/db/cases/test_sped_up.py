@@ -39,9 +39,9 @@ def told(user: accounts.User) -> str:
     return Notice.objects.filter(user=user, kind="case").latest("pk").words
 
 
-def browser_of(user: object) -> Client:
+def browser_of(user: accounts.User) -> Client:
     client = Client()
-    client.force_login(user)  # type: ignore[arg-type]
+    client.force_login(user)
     return client
 
 

@@ -1,6 +1,7 @@
 """An upload that sounds like somebody else's music: held, drawn, and no to whatever the others did not say yes to."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from antiphon.catalogue import service as catalogue
 from antiphon.consent import service as consent
@@ -186,9 +187,11 @@ def test_what_cannot_be_compared_stays_held_with_a_reason(people: People, bring_
     assert track_of(song).held == ""
 
 
-def test_noes_of_many_cost_two_queries(people: People, bring_song: Bring, django_assert_num_queries: object) -> None:
+def test_noes_of_many_cost_two_queries(
+    people: People, bring_song: Bring, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     song, copy = bring_song(people.ada, tune(1, 20.0)), bring_song(people.cleo, tune(1, 20.0))
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(2):
         noes = identification.open_noes([song.pk, copy.pk, 10**9])
     assert noes[song.pk] == 0
     assert noes[copy.pk]

@@ -114,7 +114,9 @@ class ClaimForm(forms.Form):
     def __init__(self, *args: Any, references: list[catalogue.Titled], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         named = [(str(one.recording_id), f"{one.title} · {one.by}") for one in references]
-        self.fields["reference"].choices = [("", _("None here")), *named]  # type: ignore[attr-defined]
+        reference = self.fields["reference"]
+        assert isinstance(reference, forms.ChoiceField)  # noqa: S101  (declared above)
+        reference.choices = [("", _("None here")), *named]
         if not references:
             del self.fields["reference"]
 

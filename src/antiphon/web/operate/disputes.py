@@ -113,7 +113,9 @@ def _page(request: HttpRequest, file_id: int, do: str = "", form: forms.Form | N
     if form is not None:
         made[do if do in made else "note"] = form
     if not is_claim:
-        made["decide"].fields["verdict"].choices = DisputeForm.OF_A_MATCH  # type: ignore[attr-defined]
+        verdict = made["decide"].fields["verdict"]
+        assert isinstance(verdict, forms.ChoiceField)  # noqa: S101  (declared by both forms)
+        verdict.choices = DisputeForm.OF_A_MATCH
     shown = {
         "read": read,
         "forms": made,

@@ -144,4 +144,6 @@ class TurnForm(AnswerForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         turned = [("kept", _("It stays")), ("changed", _("It is turned round: the other side is right"))]
-        self.fields["outcome"].choices = turned  # type: ignore[attr-defined]
+        outcome = self.fields["outcome"]
+        assert isinstance(outcome, forms.ChoiceField)  # noqa: S101  (declared by the form that this one is)
+        outcome.choices = turned
