@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, FilePayload, Page, Playwright, expect
 
 from antiphon.identification.core import statements
 from tests.browser import chromium, stage, tuneful
@@ -43,8 +43,8 @@ def put(page: Page, seed: int, *, scripted: bool = True) -> None:
     page.goto("/registry")
     if scripted:  # the page's script is there
         expect(page.get_by_role("button", name="Listen for ten seconds")).to_be_visible()
-    sound = {"name": "clip.wav", "mimeType": "audio/wav", "buffer": wav(tuneful.clip(seed))}
-    page.get_by_label("A sound file").set_input_files(sound)  # type: ignore[arg-type]
+    sound = FilePayload(name="clip.wav", mimeType="audio/wav", buffer=wav(tuneful.clip(seed)))
+    page.get_by_label("A sound file").set_input_files(sound)
 
 
 def is_bell_buoy(page: Page) -> None:
