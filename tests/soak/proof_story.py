@@ -127,6 +127,9 @@ def make_music(story: Story) -> None:
     states = "select count(*) from catalogue_recording where state = 'complete'"
     _, took = wait_for("both songs are prepared", lambda: story.a.site.rows(states) == [(2,)])
     print(f"  two songs uploaded by tus, published and prepared, {took:.1f} s after the last byte")
+    free = "select count(*) from catalogue_track where held = ''"
+    _, took = wait_for("both songs are compared", lambda: story.a.site.rows(free) == [(2,)], MINUTE_S)
+    print(f"  both compared with what is here, and out, {took:.1f} s later")
 
 
 def more_like_this(story: Story) -> None:

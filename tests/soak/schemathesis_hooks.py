@@ -10,6 +10,7 @@ import schemathesis
 # Numbers that the seeded site has; a number drawn from 2^63 would meet nothing but 404s.
 SEEDED = 30
 TOKEN = os.environ.get("SCHEMATHESIS_CSRF", "")
+SILENCE = "QVBmcAEAAAAQJwAAAAAAAHicAwAAAAABhrunLg=="  # the fingerprint of ten seconds
 PROFILES = ("ada-quill", "cleo-park", "lux-records")
 
 
@@ -26,10 +27,13 @@ def map_path_parameters(context: Any, path_parameters: dict[str, Any] | None) ->
 
 @schemathesis.hook
 def map_body(context: Any, body: Any) -> Any:
-    """The same for lists of tracks."""
+    """The same for lists of tracks; and what is written like a fingerprint is one, most of the time."""
     for name in ("ids", "track_ids"):
         if isinstance(body, dict) and isinstance(body.get(name), list):
             body[name] = [one % SEEDED + 1 if type(one) is int and SEEDED < one < 2**63 else one for one in body[name]]
+    for item in body.get("items") or [] if isinstance(body, dict) and isinstance(body.get("items"), list) else []:
+        if isinstance(item, dict) and re.fullmatch("[A-Za-z0-9+/=]+", str(item.get("prints"))):
+            item["prints"] = SILENCE if isinstance(item["prints"], str) else item["prints"]
     return body
 
 

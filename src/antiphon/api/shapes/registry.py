@@ -30,7 +30,8 @@ ANSWER_EXAMPLE: dict[str, Any] = {
     "audio": "never sent",
     "checkpoint": {"origin": "music.example/log", "size": 812, "root": "5b" * 32},
 }
-ITEM_EXAMPLE: JsonDict = {"ref": "crawl-000017", "prints": "QVBmcA=="}
+# The fingerprint of ten silent seconds.
+ITEM_EXAMPLE: JsonDict = {"ref": "crawl-000017", "prints": "QVBmcAEAAAAQJwAAAAAAAHicAwAAAAABhrunLg=="}
 LOOKUP_EXAMPLE: dict[str, Any] = {
     "uid": _UID,
     "ref": "crawl-000017",
