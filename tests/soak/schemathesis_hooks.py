@@ -31,9 +31,11 @@ def map_body(context: Any, body: Any) -> Any:
     for name in ("ids", "track_ids"):
         if isinstance(body, dict) and isinstance(body.get(name), list):
             body[name] = [one % SEEDED + 1 if type(one) is int and SEEDED < one < 2**63 else one for one in body[name]]
-    for item in body.get("items") or [] if isinstance(body, dict) and isinstance(body.get("items"), list) else []:
-        if isinstance(item, dict) and re.fullmatch("[A-Za-z0-9+/=]+", str(item.get("prints"))):
-            item["prints"] = SILENCE if isinstance(item["prints"], str) else item["prints"]
+    items = body.get("items") if isinstance(body, dict) else None
+    for item in items if isinstance(items, list) else ():
+        prints = item.get("prints") if isinstance(item, dict) else None
+        if isinstance(prints, str) and re.fullmatch("[A-Za-z0-9+/=]+", prints):
+            item["prints"] = SILENCE
     return body
 
 

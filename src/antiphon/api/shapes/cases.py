@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from antiphon.api.shapes.common import Id, In, Out, Page, Prose, Web
+from antiphon.api.shapes.common import Id, In, Out, Page, Prose, Web, whole
 
 Kind = Literal["match", "claim"]
 Side = Literal["uploader", "holder"]
@@ -110,7 +110,7 @@ class NewCaseAct(In):
     link: Web | None = None
     good_faith: bool = Field(False, description="A counter-notice needs it")
     credit: Annotated[Prose, Field(max_length=300)] = ""
-    share_percent: Annotated[int, Field(ge=0, le=100)] = 0
+    share_percent: Annotated[int, Field(ge=0, le=100), BeforeValidator(whole)] = 0
 
 
 class NewClaim(In):
@@ -126,8 +126,8 @@ class NewClaim(In):
             ]
         }
     )  # fmt: skip
-    at_ms: Annotated[int, Field(ge=0, le=10**9)]
-    length_ms: Annotated[int, Field(ge=1, le=10**9)]
+    at_ms: Annotated[int, Field(ge=0, le=10**9), BeforeValidator(whole)]
+    length_ms: Annotated[int, Field(ge=1, le=10**9), BeforeValidator(whole)]
     reason: Literal["recording", "composition", "performance", "other"]
     words: Words
     reference: Id | None = Field(None, description="A track of yours that it is taken from")
