@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from tests import sounds
+import numpy as np
+
+from tests import sounds, tunes
 
 ALBUM = "Harbour Light"
 QUIET, LOUD, LAST = "Slow Harbour", "Night Ferry", "Low Water"
@@ -40,3 +42,12 @@ def write_all(folder: Path) -> Path:
 def write(path: Path, seconds: float, level: float = 0.25, codec: str = "flac", container: str = "flac") -> Path:
     """Write one sound; two with different lengths never hold the same bytes."""
     return sounds.encode(path, sounds.tones(seconds, level=level), codec=codec, container=container)
+
+
+def song(seed: int, seconds: float) -> sounds.Samples:
+    """A piece that sounds like no other here, for whoever's music is not to be held: stereo, 44.1 kHz."""
+    tune = tunes.tune(seed, seconds)
+    at = np.arange(round(seconds * sounds.RATE)) * (tunes.HZ / sounds.RATE)
+    mono = np.interp(at, np.arange(len(tune)), tune).astype(np.float32)
+    # As much noise as `sounds.tones` has: without it, a FLAC is so small that nothing is seen of its way here.
+    return mono + np.random.default_rng(seed).normal(0, 0.01, (2, len(at))).astype(np.float32)

@@ -25,9 +25,9 @@ def album(tmp_path: Path) -> Path:
     folder = tmp_path / "First Light"
     folder.mkdir()
     # The long one is still under way when the page is loaded anew.
-    (folder / "01 Heron.wav").write_bytes(sounds.wav_bytes(sounds.tones(20, level=0.2)))
-    music.write(folder / "02 Reeds.flac", 9)
-    music.write(folder / "03 Weir.mp3", 8, codec="libmp3lame", container="mp3")
+    (folder / "01 Heron.wav").write_bytes(sounds.wav_bytes(music.song(301, 20)))
+    sounds.encode(folder / "02 Reeds.flac", music.song(302, 9), codec="flac", container="flac")
+    sounds.encode(folder / "03 Weir.mp3", music.song(303, 8), codec="libmp3lame", container="mp3")
     (folder / "04 Notes.wav").write_text("Mix the second verse again, and call Tove.\n" * 40)
     return folder
 
